@@ -6,7 +6,7 @@ set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 build=${1:-$root/build/dev}
 command -v npm >/dev/null || { echo "parts_install: npm was not found (Debian: apt-get install npm)"; exit 1; }
-parts="typescript@5.9.3 @types/node@20.19.0 express@5.1.0 http_ece@1.2.1 standardwebhooks@1.1.1 ws@8.23.0"
+parts="typescript@5.9.3 @types/node@20.19.0 express@5.1.0 http_ece@1.2.1 standardwebhooks@1.1.1 ws@8.23.0 playwright-core@1.65.1"
 case $(uname -m) in
   x86_64) machine=x64 ;;
   *) machine=arm64 ;;

@@ -53,7 +53,10 @@ say "7. The same month without the invented consents: what the law holds back"
 grep 'otto-2: ' $demo/timeline.txt
 tail -n 2 $demo/timeline.txt
 
-say "8. Where things are, and what to try next"
+say "8. Such reminders by real channels, to servers on this machine"
+sh examples/demo_channels.sh
+
+say "9. Where things are, and what to try next"
 cat <<END
   $root/$demo/demo.db            the database: one SQLite file
   $root/$demo/messages.ndjson    every message, as a channel gets it

@@ -110,6 +110,6 @@ if (require.main === module) {
     process.exit(2);
   }
   const engine = new Engine(file, { shared: true });
-  const server = createShop(engine, vapid).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${port}`));
+  const server = createShop(engine, vapid).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${server.address().port}`));
   process.on('SIGTERM', () => server.close(() => engine.closeSync()));
 }

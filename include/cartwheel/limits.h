@@ -45,11 +45,15 @@ inline constexpr size_t kSuppressionsMax = 64;
 inline constexpr size_t kEntriesMax = 32;  // entries into journeys kept for caps; the oldest is forgotten first
 // messages that left and of which openings and clicks are heard; the oldest is forgotten first
 inline constexpr size_t kSentMax = 32;
+// clicks that wait until it is known whether a machine made them, and the bytes of one; others count at once
+inline constexpr size_t kUnjudgedClicksMax = 8;
+inline constexpr size_t kUnjudgedClickBytesMax = 4096;
 inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
 inline constexpr size_t kSplitArmsMax = 64;    // arms of splits that are remembered; the longest remembered first
 inline constexpr size_t kAudiencesMax = 64;    // static audiences that steps put a customer into
 // walks that lead to one another by what they do (set, emit, add_to); a step of one more does nothing
 inline constexpr uint32_t kWalkChainMax = 8;
+inline constexpr size_t kAnswerBytesMax = 2048;   // texts of an answer to a call; fields beyond it are left out
 inline constexpr size_t kEmittedBytesMax = 4096;  // properties of an event that a step tells
 inline constexpr size_t kHistoryEventsMax = 512;  // past events; overflow forgets the oldest and is counted
 // of what is kept of one; properties beyond it are left out and counted
@@ -65,6 +69,7 @@ inline constexpr size_t kJourneysMax = 256;
 inline constexpr size_t kJourneyStepsMax = 64;  // with those of all arms
 inline constexpr int kStepDepthMax = 8;         // arms inside of arms
 inline constexpr size_t kArmsMax = 16;          // of a branch, a split, a wait for something
+inline constexpr size_t kJourneyCallsMax = 8;   // steps of a journey that call a system of the shop
 inline constexpr size_t kGivenFieldsMax = 32;   // attributes that a step sets, properties of an event that it tells
 inline constexpr int64_t kJumpsMax = 100;       // of a step that goes elsewhere
 inline constexpr size_t kOutranksMax = 16;      // journeys that one outranks

@@ -78,6 +78,11 @@ struct Options {
   // (a web server's processes beside a worker's; the folder is that group's and can be written by it). Its WAL, its
   // copies and the files of `--deliver` follow it. A database that is there keeps its mode.
   int file_mode = 0600;
+
+  // Whose database it is, "shop-production": a file that another deployment opens is a copy, and hands out no
+  // advertisement until it is adopted there (docs/writing-a-worker.md). Empty: a copy is known by the machine's id
+  // (/etc/machine-id) and the file itself. Containers, whose machine changes with every start, name theirs.
+  std::string deployment;
 };
 
 }  // namespace cartwheel

@@ -1,6 +1,7 @@
 #include "base/delta.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -10,8 +11,10 @@ namespace cartwheel {
 namespace {
 
 constexpr size_t kWord = 8;          // so many equal bytes are no accident
-constexpr size_t kReplacedMax = 32;  // how far a difference is searched through
-constexpr size_t kInsertedMax = 256;
+constexpr size_t kReplacedMax = 16;  // how far a difference is searched through before it is looked up
+constexpr size_t kInsertedMax = 32;
+constexpr size_t kLookedUpMax = 192;
+constexpr size_t kSlots = 512;
 
 uint64_t Word(const char* p) {
   uint64_t word;
@@ -36,8 +39,28 @@ struct Edit {
   size_t insert = 0;  // bytes of the target
 };
 
-// Where the two agree again, as near as can be: replaced bytes (a byte more or less of them too), then inserted ones,
-// then bytes left out.
+// The last place of each word of the base's beginning, in reverse, so that of equal ones the first stays.
+class Places {
+ public:
+  explicit Places(std::string_view base) : base_(base.substr(0, kLookedUpMax + kWord)) {
+    for (size_t at = base_.size() < kWord ? 0 : base_.size() - kWord + 1; at-- > 0;)
+      places_[Slot(Word(base_.data() + at))] = static_cast<uint16_t>(at + 1);
+  }
+  // Where the word stands; npos when it is not known.
+  size_t Find(uint64_t word) const {
+    const size_t place = places_[Slot(word)];
+    return place != 0 && Word(base_.data() + place - 1) == word ? place - 1 : std::string_view::npos;
+  }
+
+ private:
+  static size_t Slot(uint64_t word) { return (word * 0x9e3779b97f4a7c15ull) >> 55; }  // the upper 9 bits: kSlots
+
+  std::string_view base_;
+  std::array<uint16_t, kSlots> places_{};
+};
+
+// Where the two agree again: after a few replaced bytes (one more or less of them too), after a few inserted ones, else
+// at the nearest word that both have.
 Edit NextAgreement(std::string_view base, std::string_view target) {
   auto agree = [&](size_t skip, size_t insert) {
     return skip + kWord <= base.size() && insert + kWord <= target.size() &&
@@ -51,10 +74,14 @@ Edit NextAgreement(std::string_view base, std::string_view target) {
   for (size_t n = 2; n <= kInsertedMax; ++n) {
     if (agree(0, n)) return {0, n};
     if (agree(1, n)) return {1, n};  // after a count
-    if (agree(n, 0)) return {n, 0};
-    if (agree(n, 1)) return {n, 1};
   }
-  return {base.size(), target.size()};
+  const Places places(base);
+  Edit nearest{base.size(), target.size()};
+  for (size_t insert = 0; insert + kWord <= target.size() && insert < nearest.skip + nearest.insert; ++insert) {
+    const size_t skip = places.Find(Word(target.data() + insert));
+    if (skip != std::string_view::npos && skip + insert < nearest.skip + nearest.insert) nearest = {skip, insert};
+  }
+  return nearest;
 }
 
 }  // namespace

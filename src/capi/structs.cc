@@ -65,6 +65,7 @@ Options EngineOptions(const cartwheel_options& given) {
   if (given.event_zone != nullptr) options.event_zone.assign(given.event_zone, given.event_zone_size);
   if (given.token_key != nullptr) options.token_key.assign(given.token_key, given.token_key_size);
   if (given.seal_key != nullptr) options.seal_key.assign(given.seal_key, given.seal_key_size);
+  if (given.deployment != nullptr) options.deployment.assign(given.deployment, given.deployment_size);
   if (given.log != nullptr)
     options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {
       log(data, static_cast<int32_t>(level), line.data(), line.size());

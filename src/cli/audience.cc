@@ -24,7 +24,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kAudienceOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--format", "NAME", "meta, google or kakao", true},
     {"--since", "FILE", "compares with this list of an earlier run"},
@@ -147,7 +147,7 @@ absl::Status WriteChanges(const Args& args, const AudienceFormat& format, const 
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunAudience(const Args& args) {
   const AudienceFormat* format = FindAudienceFormat(args.Get("--format"));
   if (format == nullptr)
     return Fail(kUsage, fmt::format("--format is \"{}\", expected meta, google or kakao", args.Get("--format")));
@@ -165,7 +165,9 @@ int Run(const Args& args) {
 
 #else
 
-int Run(const Args&) { return Fail(kFailed, "this cartwheel was built without OpenSSL: it makes no audiences"); }
+int RunAudience(const Args&) {
+  return Fail(kFailed, "this cartwheel was built without OpenSSL: it makes no audiences");
+}
 
 #endif
 
@@ -183,8 +185,8 @@ const Command kAudienceCommand = {
     {"cartwheel audience vip --format meta --db shop.db > vip.csv",
      "cartwheel audience vip --format meta --db shop.db --since vip.csv --added add.csv --removed remove.csv > "
      "new.csv"},
-    kOptions,
-    Run,
+    kAudienceOptions,
+    RunAudience,
 };
 
 }  // namespace cartwheel::cli

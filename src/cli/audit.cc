@@ -22,16 +22,16 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kAuditOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--from", "TIME", "handed over from then on; the beginning"},
     {"--to", "TIME", "and before then; now"},
     {"--format", "NAME", "csv (without it), or jsonl"},
 };
 
-constexpr size_t kPage = 500;            // messages read at a time
-constexpr size_t kLedgerPage = 1'000;    // rows of a customer's ledger
-constexpr size_t kBeginningBytes = 160;  // of the texts: where a label stands
+constexpr size_t kMessagesAtATime = 500;  // messages read at a time
+constexpr size_t kLedgerPage = 1'000;     // rows of a customer's ledger
+constexpr size_t kBeginningBytes = 160;   // of the texts: where a label stands
 constexpr std::string_view kGrant = "consent_granted";
 
 using Line = std::vector<std::pair<std::string_view, std::string>>;  // column, text
@@ -75,7 +75,8 @@ class Audit {
   Audit(Store& store, Policy policy, bool csv) : store_(store), policy_(std::move(policy)), csv_(csv) {}
 
   absl::Status Run(int64_t from_ms, int64_t to_ms) {
-    MessageFilter filter{{MessageState::kAccepted, MessageState::kDelivered, MessageState::kUnknown}, {}, kPage};
+    MessageFilter filter{
+        {MessageState::kAccepted, MessageState::kDelivered, MessageState::kUnknown}, {}, kMessagesAtATime};
     for (;;) {
       ASSIGN_OR_RETURN(const std::vector<MessageRow> page, store_.ListMessages(filter));
       if (page.empty()) return absl::OkStatus();
@@ -175,7 +176,7 @@ class Audit {
   int64_t erased_ = 0;  // messages of customers who were erased
 };
 
-int Run(const Args& args) {
+int RunAudit(const Args& args) {
   const std::string format = args.Get("--format", "csv");
   if (format != "csv" && format != "jsonl")
     return Fail(kUsage, fmt::format("--format is \"{}\", expected csv or jsonl", format));
@@ -207,8 +208,8 @@ const Command kAuditCommand = {
     "which it was sent (the newest one that counted by then), and the beginning of its texts, where its label stands.",
     {"cartwheel audit --db shop.db --from 2026-01-01 --to 2026-02-01 > january.csv",
      "cartwheel audit --db shop.db --format jsonl"},
-    kOptions,
-    Run,
+    kAuditOptions,
+    RunAudit,
 };
 
 }  // namespace cartwheel::cli

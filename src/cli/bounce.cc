@@ -16,7 +16,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kBounceOptions[] = {
     {"--channels", "FILE", "the channels.json that has the channel", true},
     {"--channel", "NAME", "which channel the mail was sent by; without it the file's only one of the kind smtp"},
 };
@@ -41,7 +41,7 @@ std::string EventOf(const MailReport& report, const std::string& channel) {
   return json + "\n";
 }
 
-int Run(const Args& args) {
+int RunBounce(const Args& args) {
   std::string channel = args.Get("--channel");
   const absl::StatusOr<ReportKeys> keys = ReportKeysOf(args.Get("--channels"), &channel);
   if (!keys.ok()) return Fail(kFailed, StatusText(keys.status()));
@@ -55,7 +55,7 @@ int Run(const Args& args) {
 
 #else
 
-int Run(const Args&) { return Fail(kFailed, KindsText()); }
+int RunBounce(const Args&) { return Fail(kFailed, KindsText()); }
 
 #endif
 
@@ -71,8 +71,8 @@ const Command kBounceCommand = {
     "settings\n"
     "it is believed unchecked. What is no such report prints nothing.",
     {"cartwheel bounce --channels channels.json <report.eml | cartwheel ingest - --db shop.db"},
-    kOptions,
-    Run,
+    kBounceOptions,
+    RunBounce,
 };
 
 }  // namespace cartwheel::cli

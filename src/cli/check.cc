@@ -38,7 +38,7 @@ void Tell(const std::string& path, std::string_view playbook, std::string_view k
   if (FindPlace(line, &place)) fmt::print(stderr, "{}", Excerpt(playbook, place));
 }
 
-int Run(const Args& args) {
+int RunCheck(const Args& args) {
   const std::string& path = args.operand(0);
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return Fail(text.status());
@@ -78,7 +78,7 @@ const Command kCheckCommand = {
     "the shop, and a step that its caps or hours never let through, are warnings, also of a playbook that is good.",
     {"cartwheel check examples/recipes/cart-24-48-72.json"},
     {},
-    Run,
+    RunCheck,
 };
 
 }  // namespace cartwheel::cli

@@ -134,7 +134,7 @@ absl::Status Explain(const std::string& name, const InputFormat& format, const s
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunCheckFormat(const Args& args) {
   const std::string& name = args.operand(0);
   absl::StatusOr<InputFormat> format = FindInputFormat(name);
   if (!format.ok()) return Fail(format.status());
@@ -151,7 +151,7 @@ int Run(const Args& args) {
   return explained.rejected > 0 ? kFailed : printed;
 }
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kCheckFormatOptions[] = {
     {"--show", "", "print the mapping itself, to begin one's own with"},
 };
 
@@ -170,8 +170,8 @@ const Command kCheckFormatCommand = {
     "says what a format makes of a sample, field by field",
     kDetails,
     {"cartwheel check-format shopify webhook.json", "cartwheel check-format ours.json sample.ndjson"},
-    kOptions,
-    Run,
+    kCheckFormatOptions,
+    RunCheckFormat,
 };
 
 }  // namespace cartwheel::cli

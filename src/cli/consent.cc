@@ -23,18 +23,16 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kConsentOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--undated-since", "DATE", "you vouch that rows without a date are consents of that day: they are in force"},
 };
 
-constexpr size_t kErrorsShownMax = 20;
-constexpr size_t kAppendMax = 10'000;  // events of one row of the log
 constexpr std::string_view kScopeNames[] = {"ad", "ad_night", "audience_share", "profiling"};
 
-enum Column : size_t { kCustomer, kMedium, kScope, kWhen, kWhere, kColumns };
-constexpr std::string_view kColumnNames[kColumns] = {"customer", "medium", "scope", "when", "where"};
-using Row = std::array<std::string_view, kColumns>;
+enum ConsentColumn : size_t { kCustomer, kMedium, kScope, kWhen, kWhere, kColumns };
+constexpr std::string_view kConsentColumnNames[kColumns] = {"customer", "medium", "scope", "when", "where"};
+using ConsentRow = std::array<std::string_view, kColumns>;
 
 bool IsTime(std::string_view text) {
   return ReadTimeText(text).kind != TimeText::Kind::kNotATime || ReadTimeNumber(text).kind != TimeText::Kind::kNotATime;
@@ -53,7 +51,7 @@ class Import {
     RETURN_IF_ERROR(ReadHeader(csv));
     while (csv.Next()) {
       const size_t before = errors_.size();
-      const Row row = Read(csv);
+      const ConsentRow row = Read(csv);
       if (errors_.size() == before) TryEvent(csv, row);
       if (errors_.size() == before) RETURN_IF_ERROR(each(row));
     }
@@ -65,7 +63,7 @@ class Import {
   }
 
   // The row as an event of ours. A row that is imported again has the same id, and is a duplicate.
-  std::string EventOf(const Row& row) const {
+  std::string EventOf(const ConsentRow& row) const {
     std::string packed, json;
     PackedWriter writer(&packed);
     auto field = [&](std::string_view key, std::string_view text) {
@@ -96,22 +94,22 @@ class Import {
     for (size_t i = 0; i < csv.fields().size(); ++i) {
       std::string_view name = csv.fields()[i];
       if (i == 0 && name.starts_with("\xef\xbb\xbf")) name.remove_prefix(3);  // a byte order mark
-      const auto found = std::find(std::begin(kColumnNames), std::end(kColumnNames), name);
-      if (found == std::end(kColumnNames))
+      const auto found = std::find(std::begin(kConsentColumnNames), std::end(kConsentColumnNames), name);
+      if (found == std::end(kConsentColumnNames))
         return absl::InvalidArgumentError(fmt::format("{}: unknown column \"{}\", expected {}", PlaceOf(csv, i), name,
-                                                      fmt::join(kColumnNames, ", ")));
-      places_[static_cast<size_t>(found - std::begin(kColumnNames))] = i;
+                                                      fmt::join(kConsentColumnNames, ", ")));
+      places_[static_cast<size_t>(found - std::begin(kConsentColumnNames))] = i;
     }
-    for (const Column needed : {kCustomer, kMedium})
+    for (const ConsentColumn needed : {kCustomer, kMedium})
       if (!places_[needed])
         return absl::InvalidArgumentError(
             fmt::format("{}: no column \"{}\": the first line names the columns, which are {}", PlaceOf(csv, 0),
-                        kColumnNames[needed], fmt::join(kColumnNames, ", ")));
+                        kConsentColumnNames[needed], fmt::join(kConsentColumnNames, ", ")));
     return absl::OkStatus();
   }
 
-  Row Read(const formats::CsvReader& csv) {
-    Row row;
+  ConsentRow Read(const formats::CsvReader& csv) {
+    ConsentRow row;
     if (!csv.good()) {
       Wrong(csv, 0, "a quote that does not end");
       return row;
@@ -130,7 +128,7 @@ class Import {
   }
 
   // What an event may not be: of a placeholder for a customer, or of a name that is too long.
-  void TryEvent(const formats::CsvReader& csv, const Row& row) {
+  void TryEvent(const formats::CsvReader& csv, const ConsentRow& row) {
     EventBatch batch;
     std::vector<Rejection> rejected;
     EventReader(Format::kNative).Read(EventOf(row), {.source = Source::kFile}, &batch, &rejected);
@@ -180,7 +178,7 @@ struct Imported {
 absl::Status Append(Engine& engine, Import& import, Imported* imported) {
   EventReader reader(Format::kNative);
   EventBatch batch;
-  RETURN_IF_ERROR(import.Rows([&](const Row& row) {
+  RETURN_IF_ERROR(import.Rows([&](const ConsentRow& row) {
     std::vector<Rejection> rejected;
     const int64_t now_ms = SystemClock()->NowMs();
     reader.Read(import.EventOf(row), engine.impl().Reading(Source::kFile, now_ms), &batch, &rejected);
@@ -194,7 +192,7 @@ absl::Status Append(Engine& engine, Import& import, Imported* imported) {
   return engine.impl().Append(batch, SystemClock()->NowMs());
 }
 
-int Run(const Args& args) {
+int RunConsent(const Args& args) {
   if (args.operand(0) != "import")
     return Fail(kUsage, fmt::format("consent: unknown action \"{}\", expected import", args.operand(0)));
   const std::string since = args.Get("--undated-since");
@@ -203,7 +201,7 @@ int Run(const Args& args) {
   absl::StatusOr<std::string> text = ReadFile(args.operand(1));
   if (!text.ok()) return Fail(text.status());
   Import import(args.operand(1), *text, since);
-  if (absl::Status checked = import.Rows([](const Row&) { return absl::OkStatus(); }); !checked.ok())
+  if (absl::Status checked = import.Rows([](const ConsentRow&) { return absl::OkStatus(); }); !checked.ok())
     return Fail(kFailed, StatusText(checked));
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine(args.Get("--db"), Options());
   if (!engine.ok()) return Fail(engine.status());
@@ -231,8 +229,8 @@ const Command kConsentCommand = {
     "not in force. Nothing is imported when a row is wrong.",
     {"cartwheel consent import consents.csv --db shop.db",
      "cartwheel consent import consents.csv --db shop.db --undated-since 2024-03-01"},
-    kOptions,
-    Run,
+    kConsentOptions,
+    RunConsent,
 };
 
 }  // namespace cartwheel::cli

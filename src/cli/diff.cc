@@ -14,7 +14,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kDiffOptions[] = {
     {"--db", "FILE", "says how many customers are inside of each journey that changes"},
     {"--json", "", "one JSON object instead of text"},
 };
@@ -113,7 +113,7 @@ absl::StatusOr<Comparison> Compare(const Args& args) {
   return compared;
 }
 
-int Run(const Args& args) {
+int RunDiff(const Args& args) {
   const absl::StatusOr<Comparison> compared = Compare(args);
   if (!compared.ok()) return Fail(compared.status());
   return Print(args.Has("--json") ? JsonOf(*compared) : TextOf(*compared));
@@ -127,8 +127,8 @@ const Command kDiffCommand = {
     "what a new playbook changes, for whom, before it is loaded",
     "OLD and NEW are playbooks. Each part that differs is told with its differences and with whom they concern.",
     {"cartwheel diff playbook.json next.json --db shop.db", "cartwheel diff playbook.json next.json --json"},
-    kOptions,
-    Run,
+    kDiffOptions,
+    RunDiff,
 };
 
 }  // namespace cartwheel::cli

@@ -55,10 +55,10 @@ std::vector<Pair> Aligned(const JsonNode& before, const JsonNode& after) {
   return pairs;
 }
 
-struct Wording {
+struct KeyWording {
   std::string_view key, says;
 };
-constexpr Wording kWordings[] = {
+constexpr KeyWording kKeyWordings[] = {
     {"wait", "waits"},
     {"send", "sends"},
     {"via", "goes by"},
@@ -72,6 +72,9 @@ constexpr Wording kWordings[] = {
     {"set", "sets"},
     {"emit", "tells the event"},
     {"properties", "tells with it"},
+    {"call", "asks by"},
+    {"payload", "asks with"},
+    {"answer", "asks for"},
     {"add_to", "adds to"},
     {"remove_from", "removes from"},
     {"on_capped", "where it is capped does"},
@@ -85,8 +88,8 @@ constexpr Wording kWordings[] = {
 
 std::string SaysOf(std::string_view key) {
   const auto wording =
-      std::find_if(std::begin(kWordings), std::end(kWordings), [&](const auto& w) { return w.key == key; });
-  return wording == std::end(kWordings) ? fmt::format("has {}", key) : std::string(wording->says);
+      std::find_if(std::begin(kKeyWordings), std::end(kKeyWordings), [&](const auto& w) { return w.key == key; });
+  return wording == std::end(kKeyWordings) ? fmt::format("has {}", key) : std::string(wording->says);
 }
 
 std::string Full(const JsonNode& step) {
@@ -97,7 +100,7 @@ std::string Full(const JsonNode& step) {
 // Keys whose values are arms, which are compared by themselves.
 bool IsOfArms(const JsonNode& step, std::string_view key, const std::vector<ArmOf>& arms) {
   const JsonNode* value = step.Find(key);
-  if (ArmsAreAll(step) && key == KindOf(step)) return true;
+  if (ArmsAreAll(step) && key == (KindOf(step) == "call" ? "then" : KindOf(step))) return true;
   return value != nullptr &&
          std::any_of(arms.begin(), arms.end(), [&](const ArmOf& arm) { return arm.steps == value; });
 }

@@ -9,7 +9,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kDoctorOptions[] = {
     {"--db", "FILE", "the database", true},
 };
 
@@ -27,7 +27,7 @@ absl::Status ReadCustomers(Store& store) {
   }
 }
 
-int Run(const Args& args) {
+int RunDoctor(const Args& args) {
   const std::string path = args.Get("--db");
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(path);
   if (!engine.ok()) return Fail(engine.status());
@@ -76,8 +76,8 @@ const Command kDoctorCommand = {
     "Reads every page. Exit code 0: all is well; 1: something is not, and each line that begins with BAD says what to "
     "do.",
     {"cartwheel doctor --db shop.db"},
-    kOptions,
-    Run,
+    kDoctorOptions,
+    RunDoctor,
 };
 
 }  // namespace cartwheel::cli

@@ -13,7 +13,7 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kEvalOptions[] = {
     {"--typed", "", "variables and results in the JSON form of cel.expr.Value, which tells int from uint from double"},
 };
 
@@ -54,7 +54,7 @@ std::string Evaluate(simdjson::dom::parser& parser, std::string_view line, bool 
   return result.error ? ErrorJson(result.Message()) : Result(result.value, typed);
 }
 
-int Run(const Args& args) {
+int RunEval(const Args& args) {
   simdjson::dom::parser parser;
   for (std::string line; ReadLine(&line);)
     if (int code = Print(Evaluate(parser, line, args.Has("--typed")) + "\n"); code != kOk) return code;
@@ -71,8 +71,8 @@ const Command kEvalCommand = {
 {"error": "…", "line": 1, "column": 8}. Variables that are not given are unknown names. "container": "a.b" is where names are looked for first;
 with "check": false what is wrong with types and names is found only when it is evaluated.)",
     {R"(echo '{"expr": "1 + x", "vars": {"x": 2}}' | cartwheel eval)"},
-    kOptions,
-    Run,
+    kEvalOptions,
+    RunEval,
 };
 
 }  // namespace cartwheel::cli

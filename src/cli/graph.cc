@@ -10,7 +10,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kGraphOptions[] = {
     {"--format", "NAME", "mermaid (the default), dot for Graphviz, or svg"},
 };
 
@@ -36,7 +36,7 @@ absl::StatusOr<std::vector<Flow>> FlowsOf(const Args& args) {
                                          nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest)));
 }
 
-int Run(const Args& args) {
+int RunGraph(const Args& args) {
   const std::string name = args.Get("--format", "mermaid");
   for (const auto& format : kFormats) {
     if (format.name != name) continue;
@@ -55,8 +55,8 @@ const Command kGraphCommand = {
     "Mermaid is what Markdown pages of many hosts show as a drawing; svg is a picture that browsers open.",
     {"cartwheel graph examples/recipes/cart-24-48-72.json --format svg > journey.svg",
      "cartwheel graph playbook.json cart --format dot | dot -Tpng > cart.png"},
-    kOptions,
-    Run,
+    kGraphOptions,
+    RunGraph,
 };
 
 }  // namespace cartwheel::cli

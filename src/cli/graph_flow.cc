@@ -54,7 +54,8 @@ class FlowBuilder {
     if (const JsonNode* exits = journey.Find("exit"))
       for (const auto& exit : exits->members) start.details.push_back("ends on " + TriggerWords(exit.value));
     if (const JsonNode* goal = journey.Find("goal"))
-      start.details.push_back(fmt::format("goal: {} within {}", TriggerWords(*goal), TextIn(*goal, "within")));
+      start.details.push_back(fmt::format("goal: {} within {}{}", TriggerWords(*goal), TextIn(*goal, "within"),
+                                          TextIn(*goal, "from") == "entered" ? " of the entry" : ""));
     if (const JsonNode* outranked = journey.Find("outranks")) start.details.push_back("outranks " + Brief(*outranked));
     Add(std::move(start));
   }

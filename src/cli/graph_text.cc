@@ -11,9 +11,11 @@ struct Shape {
   std::string_view dot;
 };
 constexpr Shape kShapes[] = {
-    {"start", "([", "])", "oval"},         {"end", "([", "])", "oval"},     {"exit", "([", "])", "oval"},
-    {"wait", "[/", "/]", "parallelogram"}, {"branch", "{", "}", "diamond"}, {"split", "{", "}", "diamond"},
-    {"wait_for", "{{", "}}", "hexagon"},   {"goto", ">", "]", "cds"},       {"", "[", "]", "box"},
+    {"start", "([", "])", "oval"},       {"end", "([", "])", "oval"},
+    {"exit", "([", "])", "oval"},        {"wait", "[/", "/]", "parallelogram"},
+    {"branch", "{", "}", "diamond"},     {"split", "{", "}", "diamond"},
+    {"wait_for", "{{", "}}", "hexagon"}, {"call", "{{", "}}", "hexagon"},
+    {"goto", ">", "]", "cds"},           {"", "[", "]", "box"},
 };
 
 const Shape& ShapeOf(std::string_view kind) {

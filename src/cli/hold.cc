@@ -7,13 +7,13 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kHoldOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--journey", "NAME", "of this journey; without it of the whole shop"},
     {"--why", "TEXT", "for those who look later; query health shows it"},
 };
 
-int Run(const Args& args) {
+int RunHold(const Args& args) {
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   const HoldRequest request{
@@ -35,11 +35,12 @@ const Command kHoldCommand = {
     "  stop     those inside leave, and no customer enters\n"
     "  resume   ends it\n"
     "  release  lets go what the guard against surges holds, for a day\n"
+    "  adopt    a copy of a database goes on in the place of the other one: see cartwheel adopt\n"
     "It counts for every process from its next claim on, and lasts whatever playbook is loaded.",
     {"cartwheel hold pause --journey cart --db shop.db --why 'wrong price in the text'",
      "cartwheel hold resume --journey cart --db shop.db"},
-    kOptions,
-    Run,
+    kHoldOptions,
+    RunHold,
 };
 
 }  // namespace cartwheel::cli

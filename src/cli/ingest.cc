@@ -11,14 +11,12 @@
 namespace cartwheel::cli {
 namespace {
 
-const OptionSpec kOptions[] = {
+const OptionSpec kIngestOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     kFormatOption,
     kFileModeOption,
     {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
-
-constexpr size_t kAppendMax = 10'000;  // events of one row of the log
 
 absl::Status Append(Engine& engine, EventBatch* batch, int64_t now_ms, ReplayCounts* counts) {
   RETURN_IF_ERROR(engine.impl().Append(*batch, now_ms));
@@ -47,7 +45,7 @@ absl::Status Ingest(Engine& engine, EventFile& file, const InputFormat& format, 
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunIngest(const Args& args) {
   absl::StatusOr<InputFormat> format = FormatOf(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
   Options options;
@@ -83,8 +81,8 @@ const Command kIngestCommand = {
     "counted by reason, and do not keep the others out.",
     {"cartwheel ingest events.ndjson --db shop.db",
      "tail -n +1 calls.json | cartwheel ingest - --format segment --db shop.db"},
-    kOptions,
-    Run,
+    kIngestOptions,
+    RunIngest,
 };
 
 }  // namespace cartwheel::cli

@@ -10,7 +10,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kPreviewOptions[] = {
     {"--customer", "ID", "for this customer of --db"},
     {"--anonymous", "ID", "the same by an anonymous id"},
     {"--db", "FILE", "the database that knows the customer"},
@@ -77,7 +77,7 @@ absl::Status Preview(const Args& args) {
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunPreview(const Args& args) {
   const bool sample = args.Has("--sample"), customer = args.Has("--customer") || args.Has("--anonymous");
   if (sample == customer || customer != args.Has("--db"))
     return Fail(kUsage, "expected either --sample, or --customer (or --anonymous) with the --db that knows it");
@@ -94,8 +94,8 @@ const Command kPreviewCommand = {
     "Nothing is sent or stored. A text that does not fit its channel says so, with the limit.",
     {"cartwheel preview examples/recipes/cart-24-48-72.json gentle --sample",
      "cartwheel preview playbook.json gentle --customer kim --db shop.db"},
-    kOptions,
-    Run,
+    kPreviewOptions,
+    RunPreview,
 };
 
 }  // namespace cartwheel::cli

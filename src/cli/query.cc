@@ -7,7 +7,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kQueryOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--customer", "ID", "of customer, why, export, preview, consent, prompt"},
     {"--anonymous", "ID", "the same by an anonymous id"},
@@ -24,7 +24,7 @@ constexpr OptionSpec kOptions[] = {
     {"--limit", "N", "at most so many; 100"},
 };
 
-int Run(const Args& args) {
+int RunQuery(const Args& args) {
   absl::StatusOr<int64_t> after = args.Number("--after", 0, 0), limit = args.Number("--limit", 100, 1);
   for (const auto& number : {after, limit})
     if (!number.ok()) return Fail(kUsage, StatusText(number.status()));
@@ -64,8 +64,8 @@ const Command kQueryCommand = {
      "cartwheel query messages --db shop.db --state waiting --limit 20",
      "cartwheel query segment --db shop.db --segment regulars",
      "cartwheel query evaluate --db shop.db --expression 'customer.orders >= 3'"},
-    kOptions,
-    Run,
+    kQueryOptions,
+    RunQuery,
 };
 
 }  // namespace cartwheel::cli

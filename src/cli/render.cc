@@ -58,7 +58,7 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   return json;
 }
 
-int Run(const Args&) {
+int RunRender(const Args&) {
   simdjson::dom::parser parser;
   for (std::string line; ReadLine(&line);)
     if (int code = Print(Render(parser, line) + "\n"); code != kOk) return code;
@@ -76,7 +76,7 @@ const Command kRenderCommand = {
 and "timezone" are what the filter date knows; "locale" (ko-KR) and "currency" (KRW) are those of amounts, and a "locale" also names days and months, which else are English.)",
     {R"(echo '{"template": "{{ name | upcase }}", "data": {"name": "kim"}}' | cartwheel render)"},
     {},
-    Run,
+    RunRender,
 };
 
 }  // namespace cartwheel::cli

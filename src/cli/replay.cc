@@ -18,19 +18,21 @@
 namespace cartwheel::cli {
 namespace {
 
-const OptionSpec kOptions[] = {
+const OptionSpec kReplayOptions[] = {
     {"--playbook", "FILE", "the playbook to run", true},
     kFormatOption,
-    {"--db", "FILE", "the database; without it one is made for this run and removed"},
+    {"--db", "FILE",
+     "the database; without it one is made for this run and removed. A new one is whole when the run has ended"},
     kFileModeOption,
     {"--batch", "N", "events of one ingest at most; 1000"},
-    {"--durability", "KIND", "full (the default: survives power loss) or normal"},
+    {"--durability", "KIND",
+     "full (the default: survives power loss) or normal; of --deliver, or of a database that is there already"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--deliver", "file:PATH", "append the messages to a file, one JSON object a line, instead of keeping none"},
     {"--json", "", "one JSON object instead of tables"},
 };
 
-struct Plan {
+struct ReplayPlan {
   InputFormat format;
   int64_t until_span_ms = 0;
   int64_t batch_max = 0;
@@ -39,11 +41,11 @@ struct Plan {
   int file_mode = 0;
 };
 
-absl::StatusOr<Plan> PlanOf(const Args& args) {
-  Plan plan;
+absl::StatusOr<ReplayPlan> PlanOf(const Args& args) {
+  ReplayPlan plan;
   ASSIGN_OR_RETURN(plan.format, FormatOf(args));
   ASSIGN_OR_RETURN(plan.until_span_ms, UntilSpan(args));
-  ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", 1000, 1));
+  ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", kReplayBatchMax, 1));
   if (plan.batch_max > static_cast<int64_t>(kBatchEventsMax))
     return absl::InvalidArgumentError(
         fmt::format("--batch is {}, expected at most {} (batch_events_max)", plan.batch_max, kBatchEventsMax));
@@ -79,7 +81,7 @@ class TemporaryFolder {
   std::string path_;
 };
 
-absl::Status Replay(const Args& args, const Plan& plan) {
+absl::Status Replay(const Args& args, const ReplayPlan& plan) {
   ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0), plan.format));
   VirtualClock clock;
   Options options;
@@ -88,8 +90,9 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   if (path.empty()) {
     RETURN_IF_ERROR(folder.Make());
     path = folder.file();
-    options.scratch = plan.deliver.empty();  // what is delivered must not be made again
   }
+  // A file that this run makes can be made again; what is delivered must not be.
+  options.scratch = plan.deliver.empty() && !std::filesystem::exists(path);
   options.clock = &clock;
   options.durability = plan.durability;
   options.file_mode = plan.file_mode;
@@ -125,8 +128,8 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
-  absl::StatusOr<Plan> plan = PlanOf(args);
+int RunReplay(const Args& args) {
+  absl::StatusOr<ReplayPlan> plan = PlanOf(args);
   if (!plan.ok()) return Fail(kUsage, StatusText(plan.status()));
   CatchStopSignals();
   absl::Status status = Replay(args, *plan);
@@ -148,8 +151,8 @@ const Command kReplayCommand = {
     {"cartwheel replay examples/data/otto_sessions.jsonl --format otto --playbook examples/recipes/cart-24-48-72.json",
      "zcat 2019-Oct.csv.gz | cartwheel replay - --format rees46 --playbook cart.json --json",
      "cartwheel replay events.ndjson --playbook cart.json --db shop.db --deliver file:messages.ndjson"},
-    kOptions,
-    Run,
+    kReplayOptions,
+    RunReplay,
 };
 
 }  // namespace cartwheel::cli

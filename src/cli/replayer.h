@@ -21,6 +21,7 @@
 namespace cartwheel::cli {
 
 inline constexpr int64_t kBatchSpanMs = 60'000;
+inline constexpr size_t kReplayBatchMax = 1000;  // events of one ingest, where nothing else is asked for
 
 // The calendar is the events'; leases are real, so that a worker on the same database is respected.
 class VirtualClock final : public Clock {

@@ -8,12 +8,12 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kReportOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--json", "", "the engine's answer as it is, one JSON object"},
 };
 
-int Run(const Args& args) {
+int RunReport(const Args& args) {
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   absl::StatusOr<std::string> report = (*engine)->Query({.query = "report"});
@@ -29,8 +29,8 @@ const Command kReportCommand = {
     "customers, carts, messages by step, purchases after a message",
     "",
     {"cartwheel report --db shop.db", "cartwheel report --db shop.db --json"},
-    kOptions,
-    Run,
+    kReportOptions,
+    RunReport,
 };
 
 }  // namespace cartwheel::cli

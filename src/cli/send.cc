@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kLifeMs = 3'600'000;
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kSendOptions[] = {
     {"--channels", "FILE", "the channels.json that has the channel", true},
     {"--playbook", "FILE", "the playbook that has the template", true},
 };
@@ -74,7 +74,7 @@ absl::StatusOr<Outcome> Send(const Args& args) {
   return std::move(outcomes[0]);
 }
 
-int Run(const Args& args) {
+int RunSend(const Args& args) {
   const absl::StatusOr<Outcome> outcome = Send(args);
   if (!outcome.ok()) return Fail(outcome.status());
   const bool sent = outcome->code == OutcomeCode::kAccepted || outcome->code == OutcomeCode::kDelivered;
@@ -93,8 +93,8 @@ const Command kSendCommand = {
     "of\n"
     "a web push is the subscription as its browser gives it, in JSON.",
     {"cartwheel send sms 01012345678 gentle --channels channels.json --playbook playbook.json"},
-    kOptions,
-    Run,
+    kSendOptions,
+    RunSend,
 };
 
 }  // namespace cartwheel::cli

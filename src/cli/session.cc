@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "cartwheel/channels.h"
 #include "cli/output.h"
+#include "core/model/message.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 #include "store/sqlite/database_file.h"
@@ -52,9 +53,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {
-  Options sealed = options;
-  if (path != ":memory:" && !options.scratch) sealed.seal_key = SealKeyOfEnvironment();
-  return Engine::Open(path, sealed);
+  Options with = options;
+  if (const char* name = std::getenv("CARTWHEEL_DEPLOYMENT"); name != nullptr && with.deployment.empty())
+    with.deployment = name;
+  if (path != ":memory:" && !with.scratch) with.seal_key = SealKeyOfEnvironment();
+  return Engine::Open(path, with);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options) {
@@ -75,6 +78,8 @@ absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path) {
   if (!loaded->note.empty()) Note(fmt::format("{}: {}", path, loaded->note));
   return loaded;
 }
+
+bool IsCall(const Message& message) { return message.message_class == MessageClassName(MessageClass::kCall); }
 
 absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine) {
   std::vector<std::string> names;

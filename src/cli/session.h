@@ -13,6 +13,11 @@
 namespace cartwheel::cli {
 
 // For commands that may make a database: its permissions.
+inline constexpr size_t kCustomersAtATime = 1000;  // rows of one read of all customers
+inline constexpr size_t kAppendMax = 10'000;       // events of one row of the log
+inline constexpr size_t kErrorsShownMax = 20;      // of one file
+inline constexpr size_t kDecisionsMax = 10'000;    // of one customer
+
 inline constexpr OptionSpec kFileModeOption = {
     "--file-mode", "MODE",
     "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};
@@ -24,12 +29,15 @@ std::string SealKeyOfEnvironment();
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Engine::Open, with the type that commands need.
+// Engine::Open, with the type that commands need. CARTWHEEL_DEPLOYMENT is the option `deployment`.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);
 // The same for commands that only read: a file that is not there is an error, and not made.
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options = {});
 // Notes (to standard error) whatever the engine notes. Errors name the path, one line each.
 absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path);
+
+// Whether it is a call of a journey to a system of the shop, and no message to a person.
+bool IsCall(const Message& message);
 
 // The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
 absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine);

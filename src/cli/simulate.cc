@@ -18,12 +18,9 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kBatchMax = 1000;
-constexpr size_t kCustomersAtATime = 1000;
-constexpr size_t kDecisionsMax = 10'000;  // of one customer
 constexpr std::string_view kTextIndent = "                     ";
 
-const OptionSpec kOptions[] = {
+const OptionSpec kSimulateOptions[] = {
     kFormatOption,
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
@@ -66,10 +63,14 @@ std::string Describe(const Scene& scene, const std::unordered_map<int64_t, const
   auto message = sent.find(entry.message);
   if (entry.decision != "message" || message == sent.end())
     return fmt::format("{}  {}: {}\n", Clock(entry.at_ms), scene.customer, Sentence(entry));
-  std::string address =
-      message->second->address == scene.customer ? "" : fmt::format(" at {}", message->second->address);
+  const Message& made = *message->second;
+  std::string where;  // what an answer names it by, or the address
+  if (IsCall(made))
+    where = fmt::format(", call {}", made.key);
+  else if (made.address != scene.customer)
+    where = fmt::format(" at {}", made.address);
   return fmt::format("{}  {}: {}/{} by {}{}\n{}", Clock(entry.at_ms), scene.customer, entry.journey, entry.step,
-                     message->second->channel, address, ReadableTexts(message->second->payload, kTextIndent));
+                     made.channel, where, ReadableTexts(made.payload, kTextIndent));
 }
 
 absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until_span_ms) {
@@ -88,13 +89,16 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   std::vector<Message> sent;
   Dispatcher dispatcher(engine.get(), &clock);
   RETURN_IF_ERROR(AddChannels(channels, "", "", &sent, &dispatcher));
-  Replayer replayer(engine.get(), &dispatcher, &clock, kBatchMax, [](double) {});
+  Replayer replayer(engine.get(), &dispatcher, &clock, kReplayBatchMax, [](double) {});
   RETURN_IF_ERROR(PlayAndRunOn(replayer, *file, format, until_span_ms).status());
 
   std::unordered_map<int64_t, const Message*> by_id;
   std::set<std::string_view> reached;
+  int64_t messages = 0;
   for (const Message& message : sent) {
     by_id[message.id] = &message;
+    if (IsCall(message)) continue;
+    ++messages;
     reached.insert(message.customer);
   }
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
@@ -104,8 +108,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
     exits += scene.entry.decision == "exited";
     text += Describe(scene, by_id);
   }
-  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n",
-                      Plural(static_cast<int64_t>(sent.size()), "message"),
+  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n", Plural(messages, "message"),
                       Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "stop"));
   ASSIGN_OR_RETURN(const std::string report, engine->Query({.query = "report"}));
   text += PolicyText(report);
@@ -118,7 +121,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunSimulate(const Args& args) {
   absl::StatusOr<InputFormat> format = FormatOf(args);
   absl::StatusOr<int64_t> until = UntilSpan(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
@@ -137,8 +140,8 @@ const Command kSimulateCommand = {
     "EVENTS is a file of events, or - for standard input. Nothing is stored and nothing leaves.",
     {"cartwheel simulate examples/recipes/cart-24-48-72.json examples/data/otto_sessions.jsonl --format otto",
      "cartwheel simulate cart.json events.ndjson --until +7d"},
-    kOptions,
-    Run,
+    kSimulateOptions,
+    RunSimulate,
 };
 
 }  // namespace cartwheel::cli

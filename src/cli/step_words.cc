@@ -9,7 +9,7 @@
 namespace cartwheel::cli {
 namespace {
 
-using Kind = JsonNode::Kind;
+using NodeKind = JsonNode::Kind;
 
 std::string Joined(const JsonNode& list, std::string_view between) {
   std::string text;
@@ -77,6 +77,14 @@ StepWords EmitWords(const JsonNode& step, const JsonNode& event) {
 }
 StepWords AddToWords(const JsonNode&, const JsonNode& audience) { return {"add to " + Brief(audience), {}}; }
 StepWords RemoveFromWords(const JsonNode&, const JsonNode& audience) { return {"remove from " + Brief(audience), {}}; }
+StepWords CallWords(const JsonNode& step, const JsonNode& channel) {
+  StepWords words{fmt::format("ask by {}, up to {}", Brief(channel), TextIn(step, "within")), {}};
+  if (const JsonNode* payload = step.Find("payload")) words.details.push_back("with " + Brief(*payload));
+  if (const JsonNode* answer = step.Find("answer")) words.details.push_back("for " + Brief(*answer));
+  if (const std::string_view latest = TextIn(step, "latest"); !latest.empty())
+    words.details.push_back(fmt::format("at most {} late", latest));
+  return words;
+}
 StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
   const JsonNode* max = step.Find("max");
   return {fmt::format("back to {}, at most {} times", Brief(where), max == nullptr ? "1" : Brief(*max)), {}};
@@ -85,12 +93,12 @@ StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
 constexpr struct {
   std::string_view kind;
   StepWords (*words)(const JsonNode& step, const JsonNode& what);
-} kWordings[] = {{"wait", WaitWords},    {"send", SendWords},
-                 {"exit", ExitWords},    {"branch", BranchWords},
-                 {"split", SplitWords},  {"wait_for", WaitForWords},
-                 {"set", SetWords},      {"emit", EmitWords},
-                 {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
-                 {"goto", GotoWords}};
+} kStepWordings[] = {{"wait", WaitWords},    {"send", SendWords},
+                     {"exit", ExitWords},    {"branch", BranchWords},
+                     {"split", SplitWords},  {"wait_for", WaitForWords},
+                     {"set", SetWords},      {"emit", EmitWords},
+                     {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
+                     {"call", CallWords},    {"goto", GotoWords}};
 
 std::vector<ArmOf> BranchArms(const JsonNode& step, const JsonNode& arms) {
   std::vector<ArmOf> all;
@@ -100,6 +108,17 @@ std::vector<ArmOf> BranchArms(const JsonNode& step, const JsonNode& arms) {
                    member.value.Find("steps")});
   }
   all.push_back({"else", "else", step.Find("else")});
+  return all;
+}
+
+std::vector<ArmOf> CallArms(const JsonNode& step, const JsonNode&) {
+  const JsonNode* then = step.Find("then");
+  std::vector<ArmOf> all;
+  if (then != nullptr)
+    all = BranchArms(step, *then);
+  else
+    all.push_back({"else", "else", step.Find("else")});
+  all.push_back({"timeout", fmt::format("no answer within {}", TextIn(step, "within")), step.Find("timeout")});
   return all;
 }
 
@@ -139,7 +158,7 @@ std::vector<ArmOf> WaitForArms(const JsonNode& step, const JsonNode& arms) {
 constexpr struct {
   std::string_view kind;
   std::vector<ArmOf> (*arms)(const JsonNode& step, const JsonNode& what);
-} kArms[] = {{"branch", BranchArms}, {"split", SplitArms}, {"wait_for", WaitForArms}};
+} kArms[] = {{"branch", BranchArms}, {"split", SplitArms}, {"wait_for", WaitForArms}, {"call", CallArms}};
 
 bool IsListOfSteps(const JsonNode& node) {
   return node.is_list() && !node.members.empty() &&
@@ -152,16 +171,16 @@ bool IsListOfSteps(const JsonNode& node) {
 std::string Brief(const JsonNode& node) {
   std::string text;
   switch (node.kind) {
-    case Kind::kNull:
+    case NodeKind::kNull:
       return "null";
-    case Kind::kBool:
+    case NodeKind::kBool:
       return node.boolean ? "true" : "false";
-    case Kind::kNumber:
-    case Kind::kText:
+    case NodeKind::kNumber:
+    case NodeKind::kText:
       return node.text;
-    case Kind::kList:
+    case NodeKind::kList:
       return Joined(node, ", ");
-    case Kind::kObject:
+    case NodeKind::kObject:
       for (const auto& member : node.members)
         text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", member.key, Brief(member.value));
       return "{" + text + "}";
@@ -185,9 +204,9 @@ StepWords WordsOf(const JsonNode& step) {
   if (kind.empty()) return {Brief(step), {}};
   const JsonNode& what = *step.Find(kind);
   const auto wording =
-      std::find_if(std::begin(kWordings), std::end(kWordings), [&](const auto& w) { return w.kind == kind; });
-  StepWords words = wording == std::end(kWordings) ? StepWords{fmt::format("{} {}", kind, Brief(what)), {}}
-                                                   : wording->words(step, what);
+      std::find_if(std::begin(kStepWordings), std::end(kStepWordings), [&](const auto& w) { return w.kind == kind; });
+  StepWords words = wording == std::end(kStepWordings) ? StepWords{fmt::format("{} {}", kind, Brief(what)), {}}
+                                                       : wording->words(step, what);
   if (const std::string_view name = TextIn(step, "name"); !name.empty()) words.title += fmt::format(" ({})", name);
   return words;
 }
@@ -218,7 +237,7 @@ std::string_view IdentityOf(const JsonNode& step) {
 std::vector<ArmOf> ArmsOf(const JsonNode& step) {
   const std::string_view kind = KindOf(step);
   for (const auto& row : kArms)
-    if (row.kind == kind && step.Find(kind)->is_list()) return row.arms(step, *step.Find(kind));
+    if (row.kind == kind && (kind == "call" || step.Find(kind)->is_list())) return row.arms(step, *step.Find(kind));
   // What any other step does instead: a list of steps under a key of its own.
   std::vector<ArmOf> all;
   for (const auto& member : step.members)

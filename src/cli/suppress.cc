@@ -27,17 +27,15 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kSuppressOptions[] = {
     {"--db", "FILE", "the database; an import makes it when it is not there", true},
 };
 
-constexpr size_t kErrorsShownMax = 20;
-constexpr size_t kAppendMax = 10'000;  // events of one row of the log
-constexpr size_t kPage = 10'000;       // suppressions of one query
+constexpr size_t kSuppressionsAtATime = 10'000;  // suppressions of one query
 
-enum Column : size_t { kChannel, kAddress, kReason, kSince, kColumns };
-constexpr std::string_view kColumnNames[kColumns] = {"channel", "address", "reason", "since"};
-using Row = std::array<std::string_view, kColumns>;
+enum SuppressColumn : size_t { kChannel, kAddress, kReason, kSince, kColumns };
+constexpr std::string_view kSuppressColumnNames[kColumns] = {"channel", "address", "reason", "since"};
+using SuppressRow = std::array<std::string_view, kColumns>;
 
 // A reason as an export writes it, and the event that says it.
 struct ReasonEvent {
@@ -55,7 +53,7 @@ const ReasonEvent* FindReasonEvent(std::string_view reason) {
 }
 
 // The row as an event of ours. A row that is imported again has the same id, and is a duplicate.
-std::string EventOf(const Row& row) {
+std::string EventOf(const SuppressRow& row) {
   std::string packed, json;
   PackedWriter writer(&packed);
   auto field = [&](std::string_view key, std::string_view text) {
@@ -89,7 +87,7 @@ class List {
     RETURN_IF_ERROR(ReadHeader(csv));
     std::vector<std::string> errors;
     while (csv.Next()) {
-      Row row;
+      SuppressRow row;
       for (size_t column = 0; column < kColumns; ++column)
         if (places_[column] && *places_[column] < csv.fields().size()) row[column] = csv.fields()[*places_[column]];
       if (std::string wrong = WhatIsWrong(csv, row); !wrong.empty())
@@ -109,21 +107,21 @@ class List {
     for (size_t i = 0; i < csv.fields().size(); ++i) {
       std::string_view name = csv.fields()[i];
       if (i == 0 && name.starts_with("\xef\xbb\xbf")) name.remove_prefix(3);  // a byte order mark
-      const auto found = std::find(std::begin(kColumnNames), std::end(kColumnNames), name);
-      if (found == std::end(kColumnNames))
-        return absl::InvalidArgumentError(
-            fmt::format("{}:1: unknown column \"{}\", expected {}", path_, name, fmt::join(kColumnNames, ", ")));
-      places_[static_cast<size_t>(found - std::begin(kColumnNames))] = i;
+      const auto found = std::find(std::begin(kSuppressColumnNames), std::end(kSuppressColumnNames), name);
+      if (found == std::end(kSuppressColumnNames))
+        return absl::InvalidArgumentError(fmt::format("{}:1: unknown column \"{}\", expected {}", path_, name,
+                                                      fmt::join(kSuppressColumnNames, ", ")));
+      places_[static_cast<size_t>(found - std::begin(kSuppressColumnNames))] = i;
     }
-    for (const Column needed : {kChannel, kAddress, kReason})
+    for (const SuppressColumn needed : {kChannel, kAddress, kReason})
       if (!places_[needed])
         return absl::InvalidArgumentError(
             fmt::format("{}:1: no column \"{}\": the first line names the columns, which are {}", path_,
-                        kColumnNames[needed], fmt::join(kColumnNames, ", ")));
+                        kSuppressColumnNames[needed], fmt::join(kSuppressColumnNames, ", ")));
     return absl::OkStatus();
   }
 
-  static std::string WhatIsWrong(const formats::CsvReader& csv, const Row& row) {
+  static std::string WhatIsWrong(const formats::CsvReader& csv, const SuppressRow& row) {
     if (!csv.good()) return "a quote that does not end";
     if (row[kChannel].empty()) return "no channel";
     if (row[kAddress].empty()) return "no address";
@@ -149,7 +147,7 @@ absl::StatusOr<int64_t> Append(Engine& engine, List& list) {
   EventReader reader(Format::kNative);
   EventBatch batch;
   int64_t rows = 0;
-  RETURN_IF_ERROR(list.Rows([&](const Row& row) {
+  RETURN_IF_ERROR(list.Rows([&](const SuppressRow& row) {
     std::vector<Rejection> rejected;
     const int64_t now_ms = SystemClock()->NowMs();
     reader.Read(EventOf(row), engine.impl().Reading(Source::kFile, now_ms), &batch, &rejected);
@@ -165,7 +163,7 @@ int RunImport(const Args& args) {
   const std::string& path = args.operand(1);
   absl::StatusOr<std::string> text = ReadFile(path == "-" ? "/dev/stdin" : path);
   if (!text.ok()) return Fail(text.status());
-  if (absl::Status checked = List(path, *text).Rows([](const Row&) { return absl::OkStatus(); }); !checked.ok())
+  if (absl::Status checked = List(path, *text).Rows([](const SuppressRow&) { return absl::OkStatus(); }); !checked.ok())
     return Fail(kFailed, StatusText(checked));
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine(args.Get("--db"), Options());
   if (!engine.ok()) return Fail(engine.status());
@@ -191,7 +189,8 @@ int RunExport(const Args& args) {
   std::string out = "channel,address,reason,since\n";
   simdjson::dom::parser parser;
   for (int64_t after = 0;;) {
-    absl::StatusOr<std::string> page = (*engine)->Query({.query = "suppressions", .after = after, .limit = kPage});
+    absl::StatusOr<std::string> page =
+        (*engine)->Query({.query = "suppressions", .after = after, .limit = kSuppressionsAtATime});
     if (!page.ok()) return Fail(page.status());
     json::Element answer;
     if (parser.parse(*page).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
@@ -212,7 +211,7 @@ int RunExport(const Args& args) {
   return close(file) == 0 && whole ? 0 : Fail(kFailed, fmt::format("{} could not be written", path));
 }
 
-int Run(const Args& args) {
+int RunSuppress(const Args& args) {
   const bool exports = args.operand(0) == "export";
   if (!exports && args.operand(0) != "import")
     return Fail(kUsage, fmt::format("suppress: unknown action \"{}\", expected import or export", args.operand(0)));
@@ -230,8 +229,8 @@ const Command kSuppressCommand = {
     "its\n"
     "keyed hash where no customer has it any more: only the same database knows it again.",
     {"cartwheel suppress import bounces.csv --db shop.db", "cartwheel suppress export suppressed.csv --db shop.db"},
-    kOptions,
-    Run,
+    kSuppressOptions,
+    RunSuppress,
 };
 
 }  // namespace cartwheel::cli

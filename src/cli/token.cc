@@ -12,7 +12,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kTokenOptions[] = {
     {"--db", "FILE", "of read: the database"},
 };
 
@@ -42,7 +42,7 @@ int ReadOne(const Args& args) {
   return Print(*answer + "\n");
 }
 
-int Run(const Args& args) {
+int RunToken(const Args& args) {
   const std::string& action = args.operand(0);
   if (action == "new") return args.operands() == 1 ? MakeKey() : Fail(kUsage, "token new: expected nothing after it");
   if (action == "read") return ReadOne(args);
@@ -60,8 +60,8 @@ const Command kTokenCommand = {
     "read says of a token what it is of, when it was made, whether its customer is known and has withdrawn, and the\n"
     "message it stood in. It changes nothing. The key is that of CARTWHEEL_TOKEN_KEY.",
     {"cartwheel token new", "cartwheel token read AQEC... --db shop.db"},
-    kOptions,
-    Run,
+    kTokenOptions,
+    RunToken,
 };
 
 }  // namespace cartwheel::cli

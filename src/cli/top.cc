@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kEveryMs = 1000;
 constexpr char kClear[] = "\x1b[H\x1b[2J";
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kTopOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--once", "", "print one picture and end"},
 };
@@ -49,7 +49,7 @@ std::string Picture(const std::string& path, json::Element health, Seen* before)
   return out + "\n";
 }
 
-int Run(const Args& args) {
+int RunTop(const Args& args) {
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   const bool live = !args.Has("--once") && isatty(STDOUT_FILENO) == 1;
@@ -75,8 +75,8 @@ const Command kTopCommand = {
     "shows a database at work, once a second",
     "",
     {"cartwheel top --db shop.db", "cartwheel top --db shop.db --once"},
-    kOptions,
-    Run,
+    kTopOptions,
+    RunTop,
 };
 
 }  // namespace cartwheel::cli

@@ -10,11 +10,11 @@
 namespace cartwheel::cli {
 namespace {
 
-struct Wording {
+struct DecisionWording {
   std::string_view decision;
   std::string_view text;
 };
-constexpr Wording kWordings[] = {
+constexpr DecisionWording kDecisionWordings[] = {
     {"entered", "{detail}: enters {journey}"},
     {"reset", "{detail}: the wait begins again"},
     {"message", "{step}: message {message} by {detail}"},
@@ -62,9 +62,9 @@ std::vector<TrailEntry> ReadTrail(std::string_view why_json) {
 }
 
 std::string Sentence(const TrailEntry& entry) {
-  auto wording = std::find_if(std::begin(kWordings), std::end(kWordings),
-                              [&](const Wording& w) { return w.decision == entry.decision; });
-  if (wording == std::end(kWordings)) return fmt::format("{} {}", entry.decision, entry.detail);
+  auto wording = std::find_if(std::begin(kDecisionWordings), std::end(kDecisionWordings),
+                              [&](const DecisionWording& w) { return w.decision == entry.decision; });
+  if (wording == std::end(kDecisionWordings)) return fmt::format("{} {}", entry.decision, entry.detail);
   return fmt::format(fmt::runtime(wording->text), fmt::arg("journey", entry.journey), fmt::arg("step", entry.step),
                      fmt::arg("detail", entry.detail), fmt::arg("message", entry.message));
 }

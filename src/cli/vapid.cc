@@ -53,7 +53,7 @@ int Show(const std::string& path) {
   return Print(EncodeBase64Url(key->PublicPoint()) + "\n");
 }
 
-int Run(const Args& args) {
+int RunVapid(const Args& args) {
   const std::string& action = args.operand(0);
   if (action == "new") return MakeNew(args.operand(1));
   if (action == "show") return Show(args.operand(1));
@@ -62,7 +62,7 @@ int Run(const Args& args) {
 
 #else
 
-int Run(const Args&) { return Fail(kFailed, "vapid: built without OpenSSL, so without channels"); }
+int RunVapid(const Args&) { return Fail(kFailed, "vapid: built without OpenSSL, so without channels"); }
 
 #endif
 
@@ -77,7 +77,7 @@ const Command kVapidCommand = {
     "show prints the public key of a FILE, also of one in PEM.",
     {"cartwheel vapid new vapid.key", "cartwheel vapid show vapid.key"},
     {},
-    Run,
+    RunVapid,
 };
 
 }  // namespace cartwheel::cli

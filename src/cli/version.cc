@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::string_view kVersion = "0.1.0";  // as CMakeLists.txt says; a test compares them
 
-int Run(const Args&) { return Print(fmt::format("cartwheel {}\n", kVersion)); }
+int RunVersion(const Args&) { return Print(fmt::format("cartwheel {}\n", kVersion)); }
 
 }  // namespace
 
-const Command kVersionCommand = {"version", "", "prints the version", "", {"cartwheel version"}, {}, Run};
+const Command kVersionCommand = {"version", "", "prints the version", "", {"cartwheel version"}, {}, RunVersion};
 
 }  // namespace cartwheel::cli

@@ -4,13 +4,12 @@
 #include <optional>
 
 #include "base/status.h"
+#include "cli/session.h"
 #include "core/model/customer_row.h"
 #include "playbook/compile.h"
 
 namespace cartwheel::cli {
 namespace {
-
-constexpr size_t kCustomersAtATime = 1000;
 
 using Revisions = std::map<int64_t, std::shared_ptr<const Playbook>>;
 

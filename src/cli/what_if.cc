@@ -22,7 +22,7 @@ namespace {
 constexpr size_t kShownMax = 50;
 constexpr int64_t kWarmUpMinMs = 30 * kDayMs;
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kWhatIfOptions[] = {
     {"--db", "FILE", "the database whose past is looked at; nothing is written to it", true},
     {"--playbook", "FILE", "the new playbook", true},
     {"--from", "SPAN", "how far back messages are compared, from the newest event of the log; 30d"},
@@ -42,7 +42,7 @@ constexpr std::string_view kNotKnown[] = {
     "what operators held back, and what ran at another time because a worker was down",
 };
 
-struct Plan {
+struct Spans {
   int64_t from_span_ms = 0, warm_up_ms = 0;  // 0: as the playbooks look back
 };
 
@@ -61,7 +61,7 @@ absl::StatusOr<int64_t> SpanOf(const Args& args, std::string_view name, std::str
   return absl::InvalidArgumentError(fmt::format("{} is \"{}\", expected a span such as 30d", name, text));
 }
 
-absl::StatusOr<Report> Replay(const Args& args, const Plan& plan) {
+absl::StatusOr<Report> Compare(const Args& args, const Spans& plan) {
   ASSIGN_OR_RETURN(const PlaybookFile next, ReadPlaybook(args.Get("--playbook")));
   const std::string path = args.Get("--db");
   ASSIGN_OR_RETURN(const std::unique_ptr<Engine> real, OpenExisting(path));
@@ -200,12 +200,12 @@ std::string JsonOf(const Report& report) {
   return text + "\n";
 }
 
-int Run(const Args& args) {
+int RunWhatIf(const Args& args) {
   const absl::StatusOr<int64_t> from = SpanOf(args, "--from", "30d"), warm_up = SpanOf(args, "--warm-up", "");
   if (!from.ok()) return Fail(kUsage, StatusText(from.status()));
   if (!warm_up.ok()) return Fail(kUsage, StatusText(warm_up.status()));
   CatchStopSignals();
-  const absl::StatusOr<Report> report = Replay(args, {*from, *warm_up});
+  const absl::StatusOr<Report> report = Compare(args, {*from, *warm_up});
   if (!report.ok()) return Fail(report.status());
   return Print(args.Has("--json") ? JsonOf(*report) : TextOf(*report, args.Has("--all")));
 }
@@ -222,8 +222,8 @@ const Command kWhatIfCommand = {
     "consents are as they were told, at their instants; carts and conditions on the past begin with the warm-up.",
     {"cartwheel what-if --db shop.db --playbook next.json --from 30d",
      "cartwheel what-if --db shop.db --playbook next.json --from 7d --json"},
-    kOptions,
-    Run,
+    kWhatIfOptions,
+    RunWhatIf,
 };
 
 }  // namespace cartwheel::cli

@@ -40,7 +40,7 @@ WhatIfResult CompareSent(absl::Span<const Message> before, absl::Span<const Mess
   auto gather = [&](absl::Span<const Message> sent, auto list, int64_t StepCounts::*count, int64_t* total,
                     std::set<std::string_view>* customers) {
     for (const Message& message : sent) {
-      if (message.made_at_ms < from_ms) continue;
+      if (message.made_at_ms < from_ms || IsCall(message)) continue;
       (beside[{message.customer, message.journey, message.step}].*list).push_back(&message);
       ++(result.steps[{message.journey, message.step, message.channel}].*count);
       ++*total;

@@ -8,8 +8,6 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kBatchMax = 1000;
-
 bool IsReaction(const Event& event) {
   return event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked;
 }
@@ -30,8 +28,8 @@ absl::StatusOr<std::unique_ptr<WhatIfLane>> WhatIfLane::Open(const std::string& 
   impl.SetAddressById(address_by_id);
   impl.SetGuardsSurges(false);
   lane->dispatcher_ = std::make_unique<Dispatcher>(lane->engine_.get(), &lane->clock_);
-  lane->replayer_ =
-      std::make_unique<Replayer>(lane->engine_.get(), lane->dispatcher_.get(), &lane->clock_, kBatchMax, [](double) {});
+  lane->replayer_ = std::make_unique<Replayer>(lane->engine_.get(), lane->dispatcher_.get(), &lane->clock_,
+                                               kReplayBatchMax, [](double) {});
   // Before a playbook is loaded no customer enters a journey, and no notice of a consent is due.
   if (told.count > 0) RETURN_IF_ERROR(lane->replayer_->PlayArrived(told, start_ms));
   RETURN_IF_ERROR(lane->engine_->Load(playbook).status());

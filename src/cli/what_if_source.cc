@@ -6,6 +6,8 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/event.h"
+#include "cli/replayer.h"
+#include "cli/session.h"
 #include "core/model/customer_row.h"
 #include "core/model/message_body.h"
 #include "fmt/format.h"
@@ -13,10 +15,8 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kCustomersAtATime = 1000;
 constexpr size_t kConsentsAtATime = 10'000;
 constexpr int64_t kEventsAtATime = 10'000;
-constexpr size_t kBatchMax = 1000;
 
 // A custom event of no shop: it moves when a customer was last seen, and does nothing else.
 constexpr std::string_view kSeenBefore = "cartwheel what-if: seen before";
@@ -216,7 +216,7 @@ absl::Status WhatIfSource::ForEachArrival(int64_t start_ms,
     ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store_.ReadLog(after, last_, kEventsAtATime));
     if (rows.empty()) break;
     for (const LogRow& row : rows) {
-      const bool apart = row.ingested_at_ms / 1000 != arrived_ms / 1000 || batch.count >= kBatchMax;
+      const bool apart = row.ingested_at_ms / 1000 != arrived_ms / 1000 || batch.count >= kReplayBatchMax;
       if (batch.count > 0 && apart) RETURN_IF_ERROR(close());
       arrived_ms = std::max(arrived_ms, row.ingested_at_ms);
       RETURN_IF_ERROR(AddConsents(row.ingested_at_ms + 1, &batch));

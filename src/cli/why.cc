@@ -11,9 +11,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kDecisionsMax = 10'000;
-
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kWhyOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--anonymous", "", "CUSTOMER is an anonymous id"},
     {"--actor", "NAME", "who asks: noted in the access log with the time"},
@@ -58,7 +56,7 @@ absl::Status Why(const Args& args) {
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunWhy(const Args& args) {
   absl::Status status = Why(args);
   return status.ok() ? kOk : Fail(status);
 }
@@ -71,8 +69,8 @@ const Command kWhyCommand = {
     "why something was or was not sent to one customer: the trail of decisions",
     "cartwheel query why gives the same as JSON.",
     {"cartwheel why otto-17 --db build/demo/demo.db", "cartwheel why d-81f3 --anonymous --db shop.db"},
-    kOptions,
-    Run,
+    kWhyOptions,
+    RunWhy,
 };
 
 }  // namespace cartwheel::cli

@@ -17,7 +17,7 @@ namespace {
 constexpr int64_t kLookMs = 200;          // how often the worker's state is looked at
 constexpr int64_t kWaitingSaidMs = 1000;  // a start that takes longer is told
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kWorkerOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
     {"--channels", "FILE", "send by the channels of this channels.json; SIGHUP reads it again"},
@@ -123,7 +123,7 @@ absl::Status Work(const Args& args) {
   return status.ok() ? closed : status;
 }
 
-int Run(const Args& args) {
+int RunWorker(const Args& args) {
   if (absl::Status status = CheckDeliver(args.Get("--deliver")); !status.ok()) return Fail(kUsage, StatusText(status));
   if (absl::StatusOr<int> mode = FileModeOf(args); !mode.ok()) return Fail(kUsage, StatusText(mode.status()));
   if (args.Has("--channels") && args.Has("--deliver"))
@@ -145,8 +145,8 @@ const Command kWorkerCommand = {
     "of --deliver are those that the playbook uses when the worker starts.",
     {"cartwheel worker --db shop.db --playbook cart.json --channels channels.json",
      "cartwheel worker --db shop.db --playbook cart.json --deliver file:messages.ndjson"},
-    kOptions,
-    Run,
+    kWorkerOptions,
+    RunWorker,
 };
 
 }  // namespace cartwheel::cli

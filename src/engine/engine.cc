@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/machine_id.h"
 #include "base/status.h"
 #include "engine/common/catch.h"
 #include "engine/common/current_playbook.h"
@@ -24,6 +25,8 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
   store.file_mode = options.file_mode;
+  store.deployment = options.deployment;
+  store.machine = MachineId();
   store.manual_clock = options.clock != nullptr && options.clock->IsManual();
   return store;
 }

@@ -249,6 +249,11 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
+    if (claimed.copied && !copied_.exchange(true))
+      Say(LogLevel::kError,
+          fmt::format("claim: {} is a copy, no advertisement is handed out before it is adopted (cartwheel adopt)",
+                      store_->File()));
+    if (!claimed.copied) copied_ = false;
     return claim;
   });
 }

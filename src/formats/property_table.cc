@@ -117,6 +117,7 @@ PropertyMode PropertyModeOf(EventType type) {
     case EventType::kPageViewed:
     case EventType::kExitIntent:
     case EventType::kPermissionAsked:
+    case EventType::kCallAnswered:
       return PropertyMode::kNames;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:

@@ -299,6 +299,9 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
     case EventType::kMessageClicked:
       Need(findings, *event, "message_id", Expected(Holds::kMessageId));
       return true;
+    case EventType::kCallAnswered:
+      Need(findings, *event, "call", Expected(Holds::kText));
+      return true;
     default:
       return true;
   }

@@ -140,6 +140,13 @@ class JourneyCompiler {
     CheckKeys(node, kGoalKeys, {}, errors_);
     journey_.has_goal = true;
     journey_.goal_on = ReadOn(node);
+    journey_.goal_when = ReadExpression(node.Find("when"), false);
+    if (const JsonNode* from = node.Find("from")) {
+      const auto named = std::find(std::begin(kGoalFrom), std::end(kGoalFrom), from->text);
+      if (!from->is_text() || named == std::end(kGoalFrom))
+        errors_->Add(*from, fmt::format("{} is no beginning of its time{}", Describe(*from), ExpectedOneOf(kGoalFrom)));
+      journey_.goal_from_entry = named == std::begin(kGoalFrom) + 1;
+    }
     if (const JsonNode* within = Need(node, "within", R"(write the time it has, such as "within": "7d")"))
       journey_.goal_within_ms = ReadSpan(*within, kSecondMs, errors_).value_or(0);
   }

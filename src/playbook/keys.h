@@ -48,11 +48,12 @@ inline constexpr std::string_view kEnterKeys[] = {"on",       "segment", "when",
                                                   "schedule", "latest",  "max_per_hour", "max_per_day"};
 inline constexpr std::string_view kScheduleKeys[] = {"rrule", "cron", "from", "zone"};
 inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
-inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
+inline constexpr std::string_view kGoalKeys[] = {"on", "segment", "when", "within", "from"};
+inline constexpr std::string_view kGoalFrom[] = {"accepted", "entered"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
-inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split",      "wait_for",
-                                                  "goto", "set",  "emit", "add_to", "remove_from"};
+inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split",       "wait_for",
+                                                  "goto", "set",  "emit", "add_to", "remove_from", "call"};
 inline constexpr std::string_view kWaitStepKeys[] = {"wait", "name"};
 inline constexpr std::string_view kTimeWaitKeys[] = {"until", "zone", "weekdays"};
 inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", "weekdays"};
@@ -83,14 +84,18 @@ inline constexpr std::string_view kEmitKeys[] = {"emit", "properties", "name"};
 inline constexpr std::string_view kAddToKeys[] = {"add_to", "name"};
 inline constexpr std::string_view kRemoveFromKeys[] = {"remove_from", "name"};
 inline constexpr std::string_view kExpressionKeys[] = {"cel"};
+inline constexpr std::string_view kCallKeys[] = {"call", "payload", "answer",  "within", "latest",
+                                                 "then", "else",    "timeout", "name"};
+inline constexpr std::string_view kAnswerKinds[] = {"text", "number", "bool", "time"};  // of CallStep::Holds
 inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
 // All of them, for a step of which the kind is not known.
 inline constexpr std::string_view kStepKeys[] = {
-    "wait",      "send",           "exit",      "branch", "split",  "wait_for", "goto",   "via",         "variant",
-    "variants",  "latest",         "min_gap",   "name",   "closed", "else",     "within", "timeout",     "max",
-    "on_capped", "on_unreachable", "on_failed", "prefer", "set",    "emit",     "add_to", "remove_from", "properties"};
+    "wait",    "send",        "exit",       "branch",         "split",     "wait_for", "goto", "via",
+    "variant", "variants",    "latest",     "min_gap",        "name",      "closed",   "else", "within",
+    "timeout", "max",         "on_capped",  "on_unreachable", "on_failed", "prefer",   "set",  "emit",
+    "add_to",  "remove_from", "properties", "call",           "payload",   "answer",   "then"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
-inline constexpr std::string_view kStepKeysLater[] = {"coupon", "call"};
+inline constexpr std::string_view kStepKeysLater[] = {"coupon"};
 // Of what is said of a channel.
 inline constexpr std::string_view kAdmitted = "admitted";
 inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium",        "certified",

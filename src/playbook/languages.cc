@@ -195,13 +195,14 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
       case Root::kEvent:
       case Root::kJourney:
       case Root::kConsent:
+      case Root::kAnswer:
         variable.type = TypeOf(root.fields, root.open);
         break;
     }
   }
   conditions_.history_ms = history_ms;
   if (!timezone_.empty()) conditions_.timezone = timezone_;
-  conditions_.variables.pop_back();  // no condition asks for a consent
+  conditions_.variables.resize(static_cast<size_t>(Root::kConsent));  // no condition asks for a consent or an answer
   required_ = conditions_;
   required_.variables[static_cast<size_t>(Root::kEvent)].name.clear();  // there is none when a message is made
   conditions_.variables.pop_back();
@@ -250,6 +251,21 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_vi
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileRequire(std::string_view source) const {
   ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, required_)));
+  return MakeCondition(std::move(program));
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileAnswered(
+    std::string_view source, const std::vector<CallStep::Field>& fields) const {
+  static constexpr cel::TypeKind kTypes[] = {cel::TypeKind::kString, cel::TypeKind::kDouble, cel::TypeKind::kBool,
+                                             cel::TypeKind::kTimestamp};  // of CallStep::Holds
+  std::vector<cel::Type::Field> members;
+  for (const CallStep::Field& field : fields) members.push_back({field.name, kTypes[static_cast<size_t>(field.holds)]});
+  cel::Environment environment = required_;
+  environment.variables.resize(kRootCount);
+  cel::Variable& answer = environment.variables[static_cast<size_t>(Root::kAnswer)];
+  answer.name = WorldRoots()[static_cast<size_t>(Root::kAnswer)].name;
+  answer.type = cel::Type::Object(std::move(members));
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, environment)));
   return MakeCondition(std::move(program));
 }
 

@@ -54,6 +54,9 @@ struct Languages {
   absl::StatusOr<std::unique_ptr<Condition>> CompileValue(std::string_view source) const;
   // What must hold when a message is made: a customer's world, and the walk.
   absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source) const;
+  // The same with `answer`, which has these fields: of the arms of a call.
+  absl::StatusOr<std::unique_ptr<Condition>> CompileAnswered(std::string_view source,
+                                                             const std::vector<CallStep::Field>& fields) const;
   // A message's text: customer, cart, journey, shop, and consent where it is a notice of one. There is no event when a
   // message is made.
   absl::StatusOr<std::unique_ptr<Text>> CompileText(std::string_view source, const TextStyle& style) const;

@@ -13,11 +13,11 @@
 namespace cartwheel::playbook {
 namespace {
 
-constexpr int kMinutesOfHour = 60;
+constexpr int kHourMinutes = 60;
 
 std::string Shown(const PackNumberRow& row, int value) {
   if (row.form == PackNumberRow::Form::kTime)
-    return fmt::format("{:02}:{:02}", value / kMinutesOfHour, value % kMinutesOfHour);
+    return fmt::format("{:02}:{:02}", value / kHourMinutes, value % kHourMinutes);
   return value == kWithoutEnd && row.law == kWithoutEnd ? "without end" : fmt::format("{}", value);
 }
 
@@ -50,9 +50,7 @@ void CheckHours(const JsonNode& pack, const PackNumbers& numbers, ErrorList* err
     if (rule.rule != PackNumberRows()[static_cast<size_t>(PackNumber::kKoreaOpens)].rule) continue;
     const DayWindow day = rule.week.front();
     if (day.opens < day.closes - rule.cut_off_minutes && rule.cut_off_minutes >= 0) continue;
-    auto shown = [](int minute) {
-      return fmt::format("{:02}:{:02}", minute / kMinutesOfHour, minute % kMinutesOfHour);
-    };
+    auto shown = [](int minute) { return fmt::format("{:02}:{:02}", minute / kHourMinutes, minute % kHourMinutes); };
     errors->Add(pack, fmt::format("these are no hours: opens {}, cut_off {}, closes {}, expected them in this order",
                                   shown(day.opens), shown(day.closes - rule.cut_off_minutes), shown(day.closes)));
   }

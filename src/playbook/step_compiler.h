@@ -1,6 +1,6 @@
 // Compiles the steps of one journey: a list with lists in it becomes one list of steps that lead to one another. How
 // each kind is written is in a file of its own: steps.cc, send_steps.cc, choice_steps.cc, await_steps.cc,
-// act_steps.cc.
+// act_steps.cc, call_steps.cc.
 #pragma once
 
 #include <cstdint>
@@ -72,6 +72,12 @@ class StepCompiler {
   Ends CompileEmit(const JsonNode& node, const JsonNode& what, uint32_t place);
   Ends CompileAddTo(const JsonNode& node, const JsonNode& what, uint32_t place);
   Ends CompileRemoveFrom(const JsonNode& node, const JsonNode& what, uint32_t place);
+  // Calls (call_steps.cc).
+  Ends CompileCall(const JsonNode& node, const JsonNode& what, uint32_t place);
+  CallStep ReadCall(const JsonNode& node, const JsonNode& what);
+  void ReadAnswer(const JsonNode& node, CallStep* call);
+  std::shared_ptr<const Condition> ReadAnswerCondition(const JsonNode& node,
+                                                       const std::vector<CallStep::Field>& fields);
   GivenFields ReadGiven(const JsonNode& node);
 
   void ReadStepName(const JsonNode& node, uint32_t place);

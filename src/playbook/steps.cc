@@ -91,7 +91,8 @@ StepCompiler::Ends StepCompiler::CompileStep(const JsonNode& node, uint32_t plac
                  {kSetKeys, &StepCompiler::CompileSet},
                  {kEmitKeys, &StepCompiler::CompileEmit},
                  {kAddToKeys, &StepCompiler::CompileAddTo},
-                 {kRemoveFromKeys, &StepCompiler::CompileRemoveFrom}};
+                 {kRemoveFromKeys, &StepCompiler::CompileRemoveFrom},
+                 {kCallKeys, &StepCompiler::CompileCall}};
   static_assert(std::size(readers) == std::size(kStepKinds));
   const auto& reader = readers[std::find(std::begin(kStepKinds), std::end(kStepKinds), kinds[0]) - kStepKinds];
   CheckKeys(node, reader.keys, kStepKeysLater, errors_);

@@ -14,35 +14,25 @@
 #include "playbook/errors.h"
 #include "playbook/step_nodes.h"
 #include "playbook/vain_steps.h"
+#include "playbook/ways.h"
 
 namespace cartwheel::playbook {
 namespace {
 
-// Longer than any advertisement waits for an opening of hours that have one each day but Sunday.
-constexpr int64_t kClosedMaxMs = 2 * kDayMs;
 constexpr int64_t kAnyInstantMs = 1'767'225'600'000;   // 2026-01-01: hours that never open are asked for from there
 constexpr std::string_view kStateWithoutHours = "NY";  // has the federal hours, in which those of all states lie
 
-struct SendAt {
-  const SendStep& send;
-  const JourneyStep& step;
-  const JsonNode& node;
-  int64_t offset_ms = 0;  // after the walk's begin, by the plan
-};
-
-// The sends of a journey in the order of the walk.
-struct Walk {
+// A journey as its sends are judged.
+struct Judged {
   const Playbook& playbook;
   const Journey& journey;
-  std::vector<SendAt> sends;
+  const std::vector<const JsonNode*>& nodes;  // of its steps, by place
+  const Ways& ways;
+
+  const SendStep* Send(uint32_t place) const { return std::get_if<SendStep>(&journey.steps[place].does); }
 };
 
 bool IsAd(const SendStep& send) { return send.message_template->message_class == MessageClass::kAdvertisement; }
-
-// How long a step may wait for an opening beside its `latest`.
-int64_t ClosedMax(const SendStep& send, const Policy& policy) {
-  return IsAd(send) && !policy.rules.empty() && !send.skip_when_closed ? kClosedMaxMs : 0;
-}
 
 std::string Span(int64_t ms) {
   if (ms % kDayMs == 0) return fmt::format("{}d", ms / kDayMs);
@@ -52,14 +42,20 @@ std::string Span(int64_t ms) {
 }
 
 // `min_gap` counts from the message before. Where that left, the step is skipped, however early it left.
-void CheckGap(const Walk& walk, size_t place, ErrorList* told) {
-  if (place == 0) return;
-  const SendAt &before = walk.sends[place - 1], &at = walk.sends[place];
-  const int64_t after_ms = at.offset_ms - before.offset_ms;
-  if (at.send.min_gap_ms < after_ms + at.send.latest_ms) return;
-  told->Add(at.node, fmt::format("never leaves after the message of \"{}\": it is planned {} later and may be {} late, "
-                                 "and min_gap is {}",
-                                 before.step.name, Span(after_ms), Span(at.send.latest_ms), Span(at.send.min_gap_ms)));
+void CheckGap(const Judged& judged, uint32_t place, ErrorList* told) {
+  const SendStep& send = *judged.Send(place);
+  const std::vector<Ways::Span> spans = judged.ways.SpansTo(place, /*directly=*/true);
+  for (uint32_t before = place; before-- > 0;) {
+    const Ways::Span& span = spans[before];
+    if (judged.Send(before) == nullptr || span.longest_ms == kNoWay) continue;
+    if (send.min_gap_ms < span.longest_ms + send.latest_ms) continue;
+    told->Add(*judged.nodes[place],
+              fmt::format("never leaves after the message of \"{}\": it is planned {}{} later and may be {} late, "
+                          "and min_gap is {}",
+                          judged.journey.steps[before].name, span.shortest_ms == span.longest_ms ? "" : "at most ",
+                          Span(span.longest_ms), Span(send.latest_ms), Span(send.min_gap_ms)));
+    return;
+  }
 }
 
 // Whether every message that a send can make has what a cap asks of messages.
@@ -86,40 +82,45 @@ bool CountsTogether(const Cap& cap, const SendStep& one, const SendStep& other) 
   return false;
 }
 
-// The messages of the same walk that left before are in the cap's window whenever this one is due.
-void CheckCaps(const Walk& walk, size_t place, ErrorList* told) {
-  const SendAt& at = walk.sends[place];
-  const int64_t late_ms = at.send.latest_ms + ClosedMax(at.send, walk.playbook.policy);
-  for (size_t i = 0; i < walk.playbook.policy.caps.size(); ++i) {
-    const Cap& cap = walk.playbook.policy.caps[i];
+// The messages of the same walk that left before are in the cap's window whenever this one is due, by whatever way.
+void CheckCaps(const Judged& judged, uint32_t place, ErrorList* told) {
+  const SendStep& send = *judged.Send(place);
+  const Policy& policy = judged.playbook.policy;
+  const std::vector<Ways::Span> spans = judged.ways.SpansTo(place, /*directly=*/false);
+  const int64_t late_ms = send.latest_ms + ClosedMax(send, policy);
+  for (size_t i = 0; i < policy.caps.size(); ++i) {
+    const Cap& cap = policy.caps[i];
     if (cap.counts != Cap::Counts::kMessages || cap.calendar != Cap::Calendar::kNone) continue;
-    if (!AlwaysMatches(cap, at.send, walk.journey.name)) continue;
-    int64_t before = 0;
-    for (size_t earlier = 0; earlier < place; ++earlier) {
-      const SendAt& other = walk.sends[earlier];
-      if (AlwaysMatches(cap, other.send, walk.journey.name) && CountsTogether(cap, at.send, other.send) &&
-          at.offset_ms + late_ms - other.offset_ms < cap.within_ms)
-        ++before;
+    if (!AlwaysMatches(cap, send, judged.journey.name)) continue;
+    std::vector<bool> counted(place, false);
+    for (uint32_t before = 0; before < place; ++before) {
+      const SendStep* other = judged.Send(before);
+      counted[before] = other != nullptr && spans[before].longest_ms != kNoWay &&
+                        AlwaysMatches(cap, *other, judged.journey.name) && CountsTogether(cap, send, *other) &&
+                        spans[before].longest_ms + late_ms < cap.within_ms;
     }
-    if (before < cap.max) continue;
-    told->Add(at.node, fmt::format("never leaves after the {} before it: policy.caps/{} takes {} within {}, and all of "
-                                   "them are planned within it",
-                                   before == 1 ? "message" : "messages", i, cap.max, Span(cap.within_ms)));
+    const int64_t fewest = judged.ways.FewestBefore(place, counted);
+    if (fewest == kNoWayAtAll || fewest < cap.max) continue;
+    told->Add(*judged.nodes[place],
+              fmt::format("never leaves after the {} before it: policy.caps/{} takes {} within {}, and all of "
+                          "them are planned within it",
+                          fewest == 1 ? "message" : "messages", i, cap.max, Span(cap.within_ms)));
     return;
   }
 }
 
 // What is kept for other purposes leaves nothing, used or not.
-void CheckReserves(const Walk& walk, size_t place, ErrorList* told) {
-  const SendAt& at = walk.sends[place];
-  for (size_t i = 0; i < walk.playbook.policy.caps.size(); ++i) {
-    const Cap& cap = walk.playbook.policy.caps[i];
-    if (cap.counts != Cap::Counts::kMessages || !AlwaysMatches(cap, at.send, walk.journey.name)) continue;
+void CheckReserves(const Judged& judged, uint32_t place, ErrorList* told) {
+  const SendStep& send = *judged.Send(place);
+  for (size_t i = 0; i < judged.playbook.policy.caps.size(); ++i) {
+    const Cap& cap = judged.playbook.policy.caps[i];
+    if (cap.counts != Cap::Counts::kMessages || !AlwaysMatches(cap, send, judged.journey.name)) continue;
     int64_t kept = 0;
     for (const Cap::Reserve& reserve : cap.reserves)
-      if (reserve.purpose != at.send.message_template->purpose) kept += reserve.keep;
+      if (reserve.purpose != send.message_template->purpose) kept += reserve.keep;
     if (kept < cap.max) continue;
-    told->Add(at.node, fmt::format("never leaves: all that policy.caps/{} takes is reserved for other purposes", i));
+    told->Add(*judged.nodes[place],
+              fmt::format("never leaves: all that policy.caps/{} takes is reserved for other purposes", i));
     return;
   }
 }
@@ -186,23 +187,23 @@ std::string ChannelProblem(std::string_view channel, const Policy& policy) {
   return {};
 }
 
-void CheckChannels(const Walk& walk, size_t place, ErrorList* told) {
-  const SendAt& at = walk.sends[place];
-  const Policy& policy = walk.playbook.policy;
-  if (!IsAd(at.send) || policy.rules.empty()) return;
-  const JsonNode* via = at.node.Find("via");
-  for (size_t i = 0; via != nullptr && i < at.send.via.size() && i < via->members.size(); ++i)
-    if (const std::string problem = ChannelProblem(at.send.via[i], policy); !problem.empty())
-      told->Add(via->members[i].value, fmt::format("{} {}", at.send.via[i], problem));
+void CheckChannels(const Judged& judged, uint32_t place, ErrorList* told) {
+  const SendStep& send = *judged.Send(place);
+  const Policy& policy = judged.playbook.policy;
+  if (!IsAd(send) || policy.rules.empty()) return;
+  const JsonNode* via = judged.nodes[place]->Find("via");
+  for (size_t i = 0; via != nullptr && i < send.via.size() && i < via->members.size(); ++i)
+    if (const std::string problem = ChannelProblem(send.via[i], policy); !problem.empty())
+      told->Add(via->members[i].value, fmt::format("{} {}", send.via[i], problem));
 }
-
-constexpr int64_t kUnknownMs = int64_t{400} * kDayMs;
 
 // The longest that a step takes by itself. kUnknownMs: it ends by the clock, by a field, or walks again.
 int64_t TakesMax(const JourneyStep& step) {
   if (const auto* wait = std::get_if<WaitStep>(&step.does))
     return wait->kind == WaitStep::Kind::kSpan ? wait->span_ms : kUnknownMs;
-  if (std::holds_alternative<WaitForStep>(step.does) || std::holds_alternative<GotoStep>(step.does)) return kUnknownMs;
+  if (std::holds_alternative<WaitForStep>(step.does) || std::holds_alternative<GotoStep>(step.does) ||
+      std::holds_alternative<CallStep>(step.does))
+    return kUnknownMs;
   return 0;
 }
 
@@ -241,37 +242,14 @@ void CheckSchedule(const Journey& journey, const JsonNode& node, ErrorList* told
             "never occurs: no day and time of it come within 40 years");
 }
 
-using Rule = void (*)(const Walk& walk, size_t place, ErrorList* told);
-constexpr Rule kRules[] = {CheckGap, CheckCaps};                // of sends that follow one another in every walk
-constexpr Rule kRulesOfOne[] = {CheckReserves, CheckChannels};  // of any send
+using Rule = void (*)(const Judged& judged, uint32_t place, ErrorList* told);
+constexpr Rule kRules[] = {CheckGap, CheckCaps, CheckReserves, CheckChannels};  // of a send
 
 // Null: a journey or step that is not written in the text.
 const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
   const JsonNode* journeys = root.Find("journeys");
   const JsonNode* node = journeys == nullptr ? nullptr : journeys->Find(journey);
   return node == nullptr ? nullptr : node->Find("steps");
-}
-
-// The beginning of a journey that every walk goes through: as far as no step chooses.
-Walk BeginOf(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
-  Walk walk{playbook, journey, {}};
-  int64_t offset_ms = 0;
-  for (uint32_t place = 0; place < journey.steps.size(); place = journey.steps[place].next) {
-    const JourneyStep& step = journey.steps[place];
-    const auto* send = std::get_if<SendStep>(&step.does);
-    if (send == nullptr && !std::holds_alternative<WaitStep>(step.does) && !step.acts()) break;
-    if (send != nullptr) walk.sends.push_back({*send, step, *nodes[place], offset_ms});
-    offset_ms += TakesMax(step);
-  }
-  return walk;
-}
-
-Walk AllSends(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
-  Walk walk{playbook, journey, {}};
-  for (uint32_t place = 0; place < journey.steps.size(); ++place)
-    if (const auto* send = std::get_if<SendStep>(&journey.steps[place].does))
-      walk.sends.push_back({*send, journey.steps[place], *nodes[place], 0});
-  return walk;
 }
 
 }  // namespace
@@ -283,11 +261,11 @@ std::vector<std::string> FindUnreachable(std::string_view text, const JsonNode& 
     if (steps == nullptr) continue;
     const std::vector<const JsonNode*> nodes = StepNodes(*steps);
     if (nodes.size() != journey.steps.size()) continue;
-    const Walk begin = BeginOf(playbook, journey, nodes), all = AllSends(playbook, journey, nodes);
-    for (size_t place = 0; place < begin.sends.size(); ++place)
-      for (const Rule rule : kRules) rule(begin, place, &told);
-    for (size_t place = 0; place < all.sends.size(); ++place)
-      for (const Rule rule : kRulesOfOne) rule(all, place, &told);
+    const Ways ways(journey, playbook);
+    const Judged judged{playbook, journey, nodes, ways};
+    for (uint32_t place = 0; place < nodes.size(); ++place)
+      if (judged.Send(place) != nullptr)
+        for (const Rule rule : kRules) rule(judged, place, &told);
     const JsonNode& node = *root.Find("journeys")->Find(journey.name);
     CheckSchedule(journey, node, &told);
     CheckReentry(playbook, journey, node, &told);

@@ -7,8 +7,9 @@
 
 #include "base/time.h"
 #include "fmt/format.h"
-#include "playbook/keys.h"
+#include "playbook/facts.h"
 #include "playbook/step_nodes.h"
+#include "playbook/vain_arms.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -43,28 +44,50 @@ void FindUnreached(const Nodes& nodes, const Journey& journey, ErrorList* told) 
       told->Add(*nodes[place], "is never reached: every way before it ends the walk or leads elsewhere");
 }
 
-// What two arms must have alike for the second to be in vain; empty: nothing can be said of it.
-std::string AlwaysTaken(const JsonNode& arm) {
-  std::string all;
-  for (const std::string_view key :
-       {"when", "on", "segment", "accepted", "delivered", "opened", "clicked", "failed", "unreachable"})
-    if (const JsonNode* said = arm.Find(key); said != nullptr) all += fmt::format("{}\n{}\n", key, said->text);
-  return all;
+// Whether an alternative of a wait asks for what one before it asks for, or for a part of it.
+bool IsTakenBy(const WaitForStep::Alternative& before, const JsonNode& before_node,
+               const WaitForStep::Alternative& asked, const JsonNode& asked_node) {
+  if (asked.of_message || before.of_message)
+    return asked.of_message && before.of_message && asked.fate == before.fate && asked.step == before.step;
+  if (!before.on.Matches(asked.on.type, asked.on.name, asked.on.segment)) return false;
+  const JsonNode *all = before_node.Find("when"), *some = asked_node.Find("when");
+  return all == nullptr || (some != nullptr && AllFollow(FactsOf(all->text), FactsOf(some->text)));
 }
 
-void FindTwins(const Nodes& nodes, ErrorList* told) {
-  for (const JsonNode* node : nodes)
-    for (const std::string_view key : {"branch", "wait_for", "then"}) {
-      const JsonNode* arms = node->Find(key);
-      if (arms == nullptr || !arms->is_list()) continue;
-      for (size_t i = 0; i < arms->members.size(); ++i)
-        for (size_t before = 0; before < i; ++before) {
-          const std::string what = AlwaysTaken(arms->members[i].value);
-          if (what.empty() || what != AlwaysTaken(arms->members[before].value)) continue;
-          told->Add(arms->members[i].value, fmt::format("is never walked: arm {} asks for the same", before + 1));
-          break;
-        }
+// Whether a way leads from one step to another.
+bool LeadsTo(const Journey& journey, uint32_t from, uint32_t to) {
+  std::vector<bool> seen(journey.steps.size(), false);
+  std::vector<uint32_t> open;
+  ForEachWay(journey.steps[from], [&](uint32_t next) { open.push_back(next); });
+  while (!open.empty()) {
+    const uint32_t place = open.back();
+    open.pop_back();
+    if (place == to) return true;
+    if (place >= seen.size() || seen[place]) continue;
+    seen[place] = true;
+    ForEachWay(journey.steps[place], [&](uint32_t next) { open.push_back(next); });
+  }
+  return false;
+}
+
+void FindVainWaits(const Nodes& nodes, const Journey& journey, ErrorList* told) {
+  for (uint32_t place = 0; place < journey.steps.size(); ++place) {
+    const auto* wait = std::get_if<WaitForStep>(&journey.steps[place].does);
+    const JsonNode* arms = nodes[place]->Find("wait_for");
+    if (wait == nullptr || arms == nullptr || arms->members.size() != wait->alternatives.size()) continue;
+    for (size_t i = 0; i < arms->members.size(); ++i) {
+      const WaitForStep::Alternative& asked = wait->alternatives[i];
+      const JsonNode& node = arms->members[i].value;
+      for (size_t before = 0; before < i; ++before) {
+        if (!IsTakenBy(wait->alternatives[before], arms->members[before].value, asked, node)) continue;
+        told->Add(node, fmt::format("is never walked: arm {} asks for the same", before + 1));
+        break;
+      }
+      if (asked.of_message && asked.fate != MessageFate::kUnreachable && !LeadsTo(journey, asked.step, place))
+        told->Add(node, fmt::format("is never walked: no way leads from \"{}\" to this wait",
+                                    journey.steps[asked.step].name));
     }
+  }
 }
 
 void FindEqualExits(const JsonNode& node, const Journey& journey, ErrorList* told) {
@@ -103,7 +126,8 @@ void FindVainSteps(const JsonNode& node, const Journey& journey, const Playbook&
   const Nodes nodes = StepNodes(*steps);
   if (nodes.size() != journey.steps.size()) return;
   FindUnreached(nodes, journey, told);
-  FindTwins(nodes, told);
+  FindVainArms(*steps, told);
+  FindVainWaits(nodes, journey, told);
   FindEqualExits(node, journey, told);
   FindLateReports(nodes, journey, playbook, told);
 }

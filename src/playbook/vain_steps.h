@@ -1,5 +1,6 @@
-// What a journey says in vain, whatever its caps and hours: steps to which no way leads, arms that an arm before them
-// always takes, exits that follow an equal one, channels whose reports come after the send's `latest`.
+// What a journey says in vain, whatever its caps and hours: steps to which no way leads, arms that are never walked
+// (vain_arms.h), waits for what cannot come, exits that follow an equal one, channels whose reports come after the
+// send's `latest`.
 #pragma once
 
 #include "core/model/playbook.h"

@@ -36,6 +36,8 @@ class MaintenanceStore {
   [[nodiscard]] virtual absl::Status SetSealMark(const std::string& /*mark*/) {
     return absl::FailedPreconditionError("a database in memory is not sealed");
   }
+  // Makes a copy a database at home here.
+  [[nodiscard]] virtual absl::Status Adopt() = 0;
 
   // Moves what the log of changes holds into the main file (SQLite's checkpoint). From any thread, beside every other
   // call.

@@ -92,10 +92,9 @@ void Meter::Stop() {
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
   running_ = false;
   sum_.seconds += spent.count();
-  if (laps_ms_.empty())
-    sum_.laps_ms.push_back(spent.count() * 1e3);
-  else
-    sum_.laps_ms.insert(sum_.laps_ms.end(), laps_ms_.begin(), laps_ms_.end()), laps_ms_.clear();
+  if (laps_ms_.empty()) laps_ms_.push_back(spent.count() * 1e3);
+  sum_.laps_ms.insert(sum_.laps_ms.end(), laps_ms_.begin(), laps_ms_.end());
+  laps_ms_.clear();
   sum_.cpu_seconds += CpuSeconds() - cpu_start_;
   sum_.written_bytes += WrittenBytes() - written_start_;
   sum_.flushes += Flushes() - flushes_start_;

@@ -10,6 +10,7 @@ int RunEngine(const BenchOptions& options);     // cart72.cc: our engine alone, 
 int RunRivals(const BenchOptions& options);     // cart72.cc: the rivals alone
 int RunAlarms(const BenchOptions& options);     // outbox_cases.cc: due alarms to outbox rows
 int RunClaim(const BenchOptions& options);      // outbox_cases.cc: claim and settle
+int RunIngest(const BenchOptions& options);     // ingest.cc: ingest alone beside appending
 int RunSingles(const BenchOptions& options);    // singles.cc: events one by one
 int RunNeighbour(const BenchOptions& options);  // process_cases.cc: an ingest while another process folds
 int RunProcesses(const BenchOptions& options);  // process_cases.cc: 16 processes that ingest one by one

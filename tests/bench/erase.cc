@@ -84,11 +84,11 @@ int RunErase(const BenchOptions& options) {
     }
   });
   Meter sweep, slices;
-  sweep.Start();
+  for (Meter* meter : {&sweep, &slices, &beside}) meter->Start();
   while (!IsDone(*engine)) slices.Lap([&] { Must(engine->Advance()); });
-  sweep.Stop();
   done = true;
   caller.join();
+  for (Meter* meter : {&sweep, &slices, &beside}) meter->Stop();
 
   const Figures alone = one.Read(), swept = sweep.Read();
   const std::vector<double> laps = beside.Read().laps_ms, advances = slices.Read().laps_ms;

@@ -31,6 +31,7 @@ constexpr Case kCases[] = {
     {"alarms", "messages", 100'000, 2'000, RunAlarms},
     {"claim", "messages", 100'000, 2'000, RunClaim},
     {"solapi", "messages", 200'000, 2'000, RunSolapi},
+    {"ingest", "events", 1'000'000, 5'000, RunIngest},
     {"singles", "events", 5'000, 320, RunSingles},
     {"neighbour", "events", 300'000, 5'000, RunNeighbour},
     {"processes", "events", 32'000, 320, RunProcesses},

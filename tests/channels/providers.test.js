@@ -183,3 +183,43 @@ test('webhook: what the receiver gets is signed, and another implementation veri
   }
   assert.strictEqual(got[0].body, got[1].body);
 });
+
+// docs/channels.md, "A journey that asks a system of the shop".
+test('webhook: a walk asks a system of the shop, and goes on by its answer', { timeout: LIMIT_MS }, async (t) => {
+  const undo = undoing(t);
+  const folder = scratch(undo);
+  const page = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'channels.md'), 'utf8');
+  const [playbook] = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text).filter((text) => text.includes('"call": "webhook"'));
+  fs.writeFileSync(path.join(folder, 'playbook.json'), playbook);
+  const engine = new Engine(path.join(folder, 'shop.db'), { shared: true });
+  undo(() => engine.close());
+  const stock = { tea: { in_stock: true, left: 2 }, mug: { in_stock: true, left: 90 } };
+  const asked = [];
+  const server = http.createServer(async (request, response) => {
+    const { data } = JSON.parse((await readBody(request)).toString());
+    asked.push(data);
+    if (!stock[data.payload.product]) return response.writeHead(422).end();
+    response.end();
+    await engine.ingest({ type: 'call_answered', customer: data.customer, properties: { call: data.key, ...stock[data.payload.product] } });
+  });
+  const url = `http://127.0.0.1:${await listen(undo, server)}/stock`;
+  for (const [customer, product_id] of [['kim', 'tea'], ['lee', 'mug'], ['park', 'lamp']])
+    await engine.ingest({ type: 'product_added', customer, properties: { cart_id: customer, product_id, price: 9000 } });
+  await engine.ingest({ type: 'endpoint_added', customer: 'kim', properties: { channel: 'sms', address: '+821012345678' } });
+  fs.writeFileSync(path.join(folder, 'secret'), `whsec_${crypto.randomBytes(32).toString('base64')}`, { mode: 0o600 });
+  startWorker(undo, folder, { webhook: { kind: 'webhook', url, secret: { file: path.join(folder, 'secret') }, private_address: true } }, path.join(folder, 'playbook.json'));
+
+  const [note] = await until(async () => {
+    const made = (await engine.query('messages')).messages.filter(({ step }) => step === 'nearly_gone');
+    return made.length && made;
+  }, 'a message by the answer');
+  assert.deepStrictEqual([note.customer, note.channel, note.class], ['kim', 'sms', 'ad']);
+  assert.match(note.payload.text, /2개 남았어요/);
+  const call = asked.find(({ customer }) => customer === 'kim');
+  assert.deepStrictEqual([call.class, call.address, call.journey, call.step, call.payload], ['call', '', 'cart', 'stock', { product: 'tea' }]);
+  const wayOf = (customer) => until(async () => {
+    const { decisions } = await engine.query('why', { customer });
+    return decisions.find(({ decision }) => decision === 'way')?.detail;
+  }, `a way of ${customer}`);
+  assert.deepStrictEqual([await wayOf('kim'), await wayOf('lee'), await wayOf('park')], ['1', 'else', 'timeout']);
+});

@@ -2,6 +2,7 @@
 // The example shop, a worker with its channels, and a push service on loopback: what a browser gets, sees and clicks. The service worker's own code runs here over
 // a stand-in of the browser's objects.
 const assert = require('node:assert');
+const { execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -114,6 +115,48 @@ test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async 
   const message = (await engine.query('messages')).messages.find(({ journey }) => journey === 'cart');
   assert.strictEqual(message.state, 'accepted');
   assert.strictEqual(message.address, addressOf(browser.subscription(service.endpoint('kim')), vapid));
+});
+
+// The block of docs/channels.md that starts the example, a command a line.
+function commandsOfThePage() {
+  const page = fs.readFileSync(path.join(EXAMPLE, '..', '..', 'docs', 'channels.md'), 'utf8');
+  const [, block] = /```sh\n(cd examples\/web_push\n[^`]*)```/.exec(page);
+  return block.trim().split('\n');
+}
+
+test('the commands of docs/channels.md start the shop and send', { timeout: LIMIT_MS }, async (t) => {
+  const undo = undoing(t);
+  const folder = scratch(undo);
+  fs.cpSync(EXAMPLE, path.join(folder, 'examples', 'web_push'), { recursive: true });
+  const service = await startPushService();
+  undo(() => service.close());
+  const [enter, ...commands] = commandsOfThePage();
+  const options = { cwd: folder, env: { ...process.env, PATH: `${path.dirname(process.env.CARTWHEEL)}:${process.env.PATH}` } };
+  const background = (command) => {
+    const started = spawn('sh', ['-c', `${enter}; exec ${command}`], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise((resolve) => started.once('exit', resolve));
+    undo(async () => { started.kill('SIGTERM'); await ended; });
+    return started;
+  };
+  assert.deepStrictEqual(commands.map((command) => command.split(' ').slice(0, 2).join(' ')), ['cartwheel vapid', 'node server.js', 'cartwheel worker']);
+  const vapid = execFileSync('sh', ['-c', `${enter}; ${commands[0]}`], { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const server = background(commands[1].replace(/ +#.*/, ' 0'));  // a port that is free
+  const origin = (await new Promise((resolve) => server.stdout.once('data', (line) => resolve(line.toString())))).trim();
+  assert.match(origin, /^http:\/\/localhost:\d+$/);
+
+  const page = visitor(origin);
+  assert.deepStrictEqual(await (await page('/key')).json(), { key: vapid });
+  const browser = new Browser();
+  await page('/subscribe', { subscription: browser.subscription(service.endpoint('kim')), consents: ['ad', 'ad_night'] });
+  await page('/cart', { id: 'mug', name: '머그컵', price: 9000 });
+  // The service of the test is on this machine, which a channel must allow.
+  const channels = path.join(folder, 'examples', 'web_push', 'channels.json');
+  const settings = JSON.parse(fs.readFileSync(channels, 'utf8'));
+  settings.channels.web_push.private_address = true;
+  fs.writeFileSync(channels, JSON.stringify(settings));
+  background(commands[2]);
+  const push = await service.waitFor(({ headers }) => headers.topic === 'cart');
+  assert.match(JSON.parse(browser.decrypt(push.body)).notification.body, /머그컵/);
 });
 
 test('a subscription that ended is removed', { timeout: LIMIT_MS }, async (t) => {

@@ -108,3 +108,34 @@ expect_text err '--format is "png", expected mermaid, dot or svg'
 echo '{' >broken.json
 expect_code 1 "$CARTWHEEL" graph broken.json
 expect_text err 'broken.json: '
+
+# A call has a way for each answer, one for any other, and one for none.
+cat >asks.json <<'END'
+{"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S", "currency": "KRW"},
+ "templates": {"a": {"purpose": "general", "sms": "a"}},
+ "journeys": {"ask": {"enter": {"on": "signed_up"}, "goal": {"on": "invited", "within": "3d", "from": "entered"}, "steps": [
+   {"call": "webhook", "name": "stock", "payload": {"n": 1}, "answer": {"left": "number"}, "within": "10m",
+    "then": [{"when": "answer.left > 2.0", "name": "many", "steps": [{"send": "a", "via": ["sms"]}]}], "timeout": [{"exit": "silent"}]}]}}}
+END
+expect_code 0 "$CARTWHEEL" graph asks.json
+cat >expected <<'END'
+flowchart TD
+  subgraph j0 ["ask"]
+    j0n0(["ask<br/>begins on signed_up<br/>goal: invited within 3d of the entry"])
+    j0n1{{"ask by webhook, up to 10m (stock)<br/>with {n: 1}<br/>for {left: number}"}}
+    j0n2["send a<br/>by sms"]
+    j0n3(["end: silent"])
+    j0n4(["the end"])
+    j0n0 --> j0n1
+    j0n1 -->|"many: answer.left #gt; 2.0"| j0n2
+    j0n1 -->|"no answer within 10m"| j0n3
+    j0n2 --> j0n4
+    j0n1 -->|"else"| j0n4
+  end
+END
+cmp -s out expected || fail "the drawing of a call: $(diff out expected)"
+
+sed -e 's/"revision": 1/"revision": 2/' -e 's/"within": "10m"/"within": "20m"/' -e 's/answer.left > 2.0/answer.left > 5.0/' asks.json >later.json
+expect_code 0 "$CARTWHEEL" diff asks.json later.json
+expect_text out '  step 1 "stock" waits no longer than 20m; before: 10m'
+expect_text out '  step 1 "stock" has the way "many: answer.left > 5.0"; before: "many: answer.left > 2.0"'

@@ -29,3 +29,24 @@ expect_code 0 "$CARTWHEEL" why kim --db shop.db
 expect_text out '2025-03-02 09:00:00      +24h  gentle: message'
 expect_text out 'order_completed: stops cart_24_48_72'
 expect_text out 'order_completed: a success of cart_24_48_72'
+
+# A call is shown with what its answer names it by. It is the same in every run, so the answer can be put among the events; a call is no message.
+cat >asks.json <<'END'
+{"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S", "currency": "KRW"},
+ "templates": {"a": {"purpose": "cart", "sms": "{{ journey.answers.stock.left }} left"}},
+ "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}], "steps": [
+   {"call": "webhook", "name": "stock", "payload": {"product": "{{ cart.items[0].product_id }}"}, "answer": {"left": "number"}, "within": "10m",
+    "then": [{"when": "answer.left <= 3.0", "name": "few", "steps": [{"send": "a", "via": ["sms"]}]}], "timeout": []}]}}}
+END
+added='{"type": "product_added", "customer": "kim", "id": "1", "at": "2026-03-01T09:00:00Z", "properties": {"cart_id": "k", "product_id": "mug", "price": 9000}}'
+echo "$added" >asked.ndjson
+expect_code 0 "$CARTWHEEL" simulate asks.json asked.ndjson
+expect_text out '2026-03-01 09:00:00  kim: cart/stock by webhook, call f57b928577b0a081d2ce08d79fb4c1dd'
+expect_text out 'product: mug'
+expect_text out '2026-03-01 09:10:00  kim: stock: on with timeout'
+expect_text out '0 messages to 0 customers, 0 stops'
+echo '{"type": "call_answered", "customer": "kim", "at": "2026-03-01T09:02:00Z", "properties": {"call": "f57b928577b0a081d2ce08d79fb4c1dd", "left": 2}}' >>asked.ndjson
+expect_code 0 "$CARTWHEEL" simulate asks.json asked.ndjson
+expect_text out '2026-03-01 09:02:00  kim: stock: on with few'
+expect_text out '2 left'
+expect_text out '1 message to 1 customer, 0 stops'

@@ -13,8 +13,8 @@ constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
 bool IsDone(const std::string& type) {
-  static const std::set<std::string> kNotDone = {"identify", "alias",          "endpoint_removed",
-                                                 "erase",    "message_opened", "order_completed"};
+  static const std::set<std::string> kNotDone = {"identify",       "alias",           "endpoint_removed", "erase",
+                                                 "message_opened", "order_completed", "journey_entered"};
   return kNotDone.count(type) == 0 && !IsAboutConsent(type);
 }
 
@@ -382,9 +382,12 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
                                event.type == "cart_updated" || event.type == "cart_emptied";
   if (speaks_of_carts) {
     Told derived;
+    // How much was in it is left open, and with it whether a line grew.
+    const bool may_grow = person.story.carts[event.cart].uncertain;
     const Effect effect = Say(person, WordOf(event), derived);
     CartPicture& cart = person.story.carts[event.cart];
     told.grew = effect.grew && !effect.late;
+    if (may_grow) cart.leftovers = false;
     if (event.type == "cart_emptied")
       Close(person, {event.at_ms, false, event.cart, false, ingested_at_ms - event.at_ms <= kLateStopMs}, told);
     if (event.type == "product_added" || event.type == "cart_updated")
@@ -402,6 +405,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     }
   } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
     person.starts.emplace(event.at_ms, Start{event.type});
+  } else if (event.type == "journey_entered" || event.type == "looked" || event.type == "came_back" ||
+             event.type == "checkout_started") {
+    person.starts.emplace(event.at_ms,
+                          Start{.type = event.type, .data = event.data, .heard_ms = ingested_at_ms, .order = told_});
   } else if (event.type == "endpoint_added") {
     Register(person, event);
   } else if (event.type == "endpoint_removed") {

@@ -8,7 +8,7 @@ cd "$1" || exit 2
 breaches=0
 breach() { echo "$1"; breaches=$((breaches + 1)); }
 
-{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; python3 tests/tidy/commas.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
+{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; python3 tests/tidy/commas.py .; python3 tests/tidy/unity.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
 while read -r line; do breach "$line"; done < "${TMPDIR:-/tmp}/tidy.$$"
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 

@@ -7,7 +7,7 @@ export type Instant = string;
 export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'failed' | 'expired' | 'revoked' | 'unknown' | 'dead';
 
 /** Of a message. */
-export type MessageClass = 'ad' | 'transactional' | 'notice';
+export type MessageClass = 'ad' | 'transactional' | 'notice' | 'call';
 
 /** What was decided, or happened. */
 export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted' | 'adopted';
@@ -34,7 +34,7 @@ export type WorkerState = 'folds' | 'lapsed' | 'none';
 export type TokenKind = 'opt_out' | 'click';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures' | 'lost_keys';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'copied' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures' | 'lost_keys';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';

@@ -13,7 +13,9 @@ const { verbs } = addon;
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
   'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
   'manualClockMs', 'messageKeepMs', 'decisionKeepMs', 'findingKeepMs', 'consentKeepMs', 'accessKeepMs', 'requireActor'];
-const TEXTS = ['eventZone', 'tokenKey', 'sealKey'];
+const TEXTS = ['eventZone', 'tokenKey', 'deployment', 'sealKey'];
+// What is expected of texts; a key has none here, and is not shown.
+const EXPECTED = { eventZone: 'a zone\'s name such as "Asia/Seoul"', deployment: 'a name such as "shop-production"' };
 const KNOWN = [...OPTIONS, ...TEXTS];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
@@ -21,14 +23,15 @@ const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 // The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
 const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-// [the numbers, of which the last are the lengths of the texts; the texts as one: the zone of events' times, the keys of tokens and of sealing].
+// [the numbers, of which the last are the lengths of the texts; the texts as one: the zone of events' times, the key of tokens, the deployment, the key of sealing].
 function openOptions(given) {
   const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
   const options = checkOptions(named, KNOWN, 'Engine');
   const texts = TEXTS.map((name) => options[name] ?? '');
-  if (typeof texts[0] !== 'string') throw invalid(`eventZone is ${String(texts[0])}: expected a zone's name such as "Asia/Seoul"`);
-  texts.forEach((text, i) => { // a key is not shown
-    if (typeof text !== 'string') throw invalid(`${TEXTS[i]} is of type ${typeof text}: expected 64 hexadecimal digits`);
+  texts.forEach((text, i) => {
+    if (typeof text === 'string') return;
+    const expected = EXPECTED[TEXTS[i]];
+    throw invalid(expected === undefined ? `${TEXTS[i]} is of type ${typeof text}: expected 64 hexadecimal digits` : `${TEXTS[i]} is ${String(text)}: expected ${expected}`);
   });
   const numbers = OPTIONS.map((name) => {
     const value = options[name];

@@ -56,6 +56,8 @@ typedef struct cartwheel_options {
   int64_t manual_clock_ms;
   const char* token_key;
   size_t token_key_size;
+  const char* deployment;
+  size_t deployment_size;
   int64_t message_keep_ms;
   int64_t decision_keep_ms;
   int64_t finding_keep_ms;

@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Literal, TypedDict
 Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds where there are any
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
-MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
+MessageClass = Literal["ad", "transactional", "notice", "call"]  # Of a message.
 DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted", "adopted"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
@@ -14,7 +14,7 @@ CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # 
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
 TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures", "lost_keys"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "copied", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures", "lost_keys"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 

@@ -85,8 +85,8 @@ class Adopter {
   // The place and channel of a message of the old revision in the new one; false: they are lost.
   bool MoveSend(uint32_t* step, uint32_t* via) const {
     const std::optional<uint32_t> place = PlaceOfAdopted(old_, *step, new_);
-    const auto* send = place ? std::get_if<SendStep>(&new_.steps[*place].does) : nullptr;
-    const auto* made_by = place ? std::get_if<SendStep>(&old_.steps[*step].does) : nullptr;
+    const auto* send = place ? new_.steps[*place].FindSend() : nullptr;
+    const auto* made_by = place ? old_.steps[*step].FindSend() : nullptr;
     if (send == nullptr || made_by == nullptr || *via >= made_by->via.size()) return false;
     const std::string& channel = made_by->via[*via];
     const auto known = std::find(send->via.begin(), send->via.end(), channel);
@@ -138,12 +138,37 @@ class Adopter {
       std::erase_if(list, [&](const auto& entry) { return !PlaceOfAdopted(old_, entry.step, new_); });
       for (auto& entry : list) entry.step = *PlaceOfAdopted(old_, entry.step, new_);
     };
-    reactions.begun_at_ms = 0;  // what the send at its position waited for is not known to the new one
+    // What the send at its position waited for is not known to the new one; the answer to a call is.
+    const bool keeps_call = KeepsCall();
+    if (!keeps_call) reactions.begun_at_ms = 0;
+    MoveCalls(keeps_call, reactions.calls);
     move(reactions.fates);
     move(reactions.spoken);
     // A jump that is lost still tells the visits of the steps apart.
     for (Jumps& jumps : reactions.jumps)
       jumps.step = jumps.step == kNoStep ? kNoStep : PlaceOfAdopted(old_, jumps.step, new_).value_or(kNoStep);
+  }
+
+  // Whether it stands at a call that the new revision makes by the same channel.
+  bool KeepsCall() const {
+    const std::optional<uint32_t> place = PlaceOfAdopted(old_, enrolment_.position, new_);
+    const auto* before = std::get_if<CallStep>(&old_.steps[enrolment_.position].does);
+    const auto* after = place ? std::get_if<CallStep>(&new_.steps[*place].does) : nullptr;
+    return before != nullptr && after != nullptr && enrolment_.reactions->begun_at_ms != 0 &&
+           before->send.via == after->send.via;
+  }
+
+  // Calls are known by the names of their steps. One that is made anew, by another channel, is forgotten.
+  void MoveCalls(bool keeps_call, std::vector<StoredCall>& calls) const {
+    std::erase_if(calls, [&](StoredCall& call) {
+      const auto step = std::find_if(old_.steps.begin(), old_.steps.end(),
+                                     [&](const JourneyStep& one) { return one.name == call.step; });
+      const auto old_place = static_cast<uint32_t>(step - old_.steps.begin());
+      const std::optional<uint32_t> place = PlaceOfAdopted(old_, old_place, new_);
+      if (!place || (old_place == enrolment_.position && !keeps_call && call.answered_at_ms == 0)) return true;
+      call.step = new_.steps[*place].name;
+      return false;
+    });
   }
 
   // Whether a wait of the new revision asks for the same in the same place.

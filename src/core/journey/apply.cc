@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/call.h"
+#include "core/journey/clicks.h"
 #include "core/journey/commerce.h"
 #include "core/journey/consents.h"
 #include "core/journey/dedupe.h"
@@ -73,6 +75,37 @@ absl::Status ExitAsNeighbour(Customer& customer, const Event& event, const FoldC
   return RevokeForChannel(customer, event.Text("channel"), Cause::OfEvent(event.type_name), false, context, effects);
 }
 
+// What an event does to carts and journeys. `by_machine`: the customer did nothing.
+absl::Status ApplyToCustomer(Customer& customer, const Event& event, bool by_machine, const FoldContext& context,
+                             Effects& effects) {
+  if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
+  JourneyEvents journey_events;
+  if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
+  if (effects.refusal) return absl::OkStatus();
+  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
+    customer.first_seen_at_ms = event.at_ms;
+  if (!event.undated && !by_machine && IsActivity(event))
+    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (event.exits_as != EventType::kCustom)
+    RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
+  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
+}
+
+// Applies the clicks of which it is known by now that a reader made them.
+absl::Status ApplyJudgedClicks(Customer& customer, const FoldContext& context, Effects& effects) {
+  for (UnjudgedClick click; TakeJudged(customer, context.now_ms, &click);) {
+    Event event;
+    EventCursor cursor(click.event);
+    if (!cursor.Next(&event)) return absl::InternalError("a click that waits cannot be read");
+    FoldContext of_click = context;
+    of_click.ingested_at_ms = click.ingested_at_ms;
+    of_click.position = click.position;
+    RETURN_IF_ERROR(ApplyToCustomer(customer, event, /*by_machine=*/false, of_click, effects));
+    effects.refusal.reset();  // no event of this turn was refused
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& outer, Effects& effects) {
@@ -93,7 +126,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return ApplyRefusalAlone(customer, event, context, effects);
   }
-  bool by_machine = false;  // the customer did nothing
+  Engagement engagement = Engagement::kOfReader;
   switch (event.type) {
     case EventType::kErase:
       return Erase(customer, event.at_ms, context, effects);
@@ -111,7 +144,11 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      by_machine = !RecordEngagement(customer, event, context, effects);
+      engagement = RecordEngagement(customer, event, context, effects);
+      if (engagement == Engagement::kUnjudged) return absl::OkStatus();
+      break;
+    case EventType::kCallAnswered:
+      RETURN_IF_ERROR(TakeAnswer(customer, event, context, effects));
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
@@ -123,20 +160,12 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
   }
-  if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
-  JourneyEvents journey_events;
-  if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
-  if (effects.refusal) return absl::OkStatus();
-  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
-    customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && !by_machine && IsActivity(event))
-    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
-  if (event.exits_as != EventType::kCustom)
-    RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
-  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
+  return ApplyToCustomer(customer, event, engagement == Engagement::kOfMachine, context, effects);
 }
 
 absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
+  RETURN_IF_ERROR(ApplyJudgedClicks(customer, context, effects));
+  if (!customer.unjudged_clicks.empty()) return absl::OkStatus();  // what it might stop waits too
   JourneyEvents journey_events;
   RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
   if (!journey_events.empty())

@@ -6,9 +6,11 @@
 #include <variant>
 
 #include "cartwheel/limits.h"
+#include "core/journey/clicks.h"
 #include "core/journey/flow.h"
 #include "core/journey/machine.h"
 #include "core/journey/opt_out_counts.h"
+#include "core/message/channel_order.h"
 #include "core/policy/caps.h"
 
 namespace cartwheel {
@@ -33,20 +35,18 @@ void PutInOrder(std::vector<SentMessage>& sent) {
   Trim(sent);
 }
 
-// Empty: its playbook is not at hand.
-std::string_view ChannelOf(const SentMessage& sent, const Playbooks& playbooks) {
-  const Journey* journey = playbooks.Find(sent.revision, sent.journey);
-  if (journey == nullptr || sent.step >= journey->steps.size()) return {};
-  const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
-  return send == nullptr || sent.via >= send->via.size() ? std::string_view() : send->via[sent.via];
-}
-
-SentMessage* FindSent(Customer& customer, MessageId id) {
+// Null: it is not known, or a call, which no person reads.
+SentMessage* FindSent(Customer& customer, MessageId id, const Playbooks& playbooks) {
   for (SentMessage& sent : customer.sent)
     if (sent.id == id) return &sent;
   for (const Enrolment& enrolment : customer.enrolments)  // its receipt is still on its way
-    for (const OpenMessage& message : enrolment.messages)
-      if (message.id == id) return &RememberSent(customer, enrolment, message, 0);
+    for (const OpenMessage& message : enrolment.messages) {
+      if (message.id != id) continue;
+      const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey);
+      const bool is_send = journey != nullptr && message.step < journey->steps.size() &&
+                           std::holds_alternative<SendStep>(journey->steps[message.step].does);
+      return is_send ? &RememberSent(customer, enrolment, message, 0) : nullptr;
+    }
   return nullptr;
 }
 
@@ -113,11 +113,12 @@ void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms,
   Trim(customer.sent);
 }
 
-bool RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+Engagement RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
-  SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, MessageId(id.integer())) : nullptr;
+  SentMessage* sent =
+      id.kind() == Kind::kInt ? FindSent(customer, MessageId(id.integer()), context.playbooks) : nullptr;
   bool by_machine = IsMachineAgent(event);
-  if (sent == nullptr) return !by_machine;
+  if (sent == nullptr) return by_machine ? Engagement::kOfMachine : Engagement::kOfReader;
   const int64_t accepted_at_ms = sent->at_ms;
   // Caps count it from then: at its ingest it had surely left, whatever the reader's clock said.
   if (sent->at_ms == 0) {
@@ -135,28 +136,31 @@ bool RecordEngagement(Customer& customer, const Event& event, const FoldContext&
     at_ms = event.at_ms;
     count(metric, 1);
   };
-  auto take_back = [&](int64_t& at_ms, int64_t machine_at_ms, Metric metric) {
-    if (at_ms == 0 || at_ms != machine_at_ms) return;
+  auto take_back = [&](int64_t& at_ms, Metric metric) {
     at_ms = 0;
     count(metric, -1);
   };
   const bool clicked = event.type == EventType::kMessageClicked;
   by_machine = by_machine || (accepted_at_ms != 0 && IsTooSoon(event, accepted_at_ms, ChannelOf(*sent, journey)));
-  if (const int64_t before_at_ms = sent->link_at_ms; clicked && JoinsBurst(*sent, event)) {
-    // The click before was made by the machine too.
+  if (clicked && JoinsBurst(*sent, event)) {
+    // The clicks around it were made by the machine too.
     by_machine = true;
-    take_back(sent->clicked_at_ms, before_at_ms, Metric::kClicked);
-    take_back(sent->opened_at_ms, before_at_ms, Metric::kOpened);
+    ForgetBurst(customer, sent->id, event.at_ms);
+    if (sent->clicked_at_ms != 0 && IsAtOnce(sent->clicked_at_ms, event.at_ms)) {
+      if (sent->opened_at_ms == sent->clicked_at_ms) take_back(sent->opened_at_ms, Metric::kOpened);
+      take_back(sent->clicked_at_ms, Metric::kClicked);
+    }
   }
   if (by_machine) {
     clicked ? first(sent->machine_clicked_at_ms, Metric::kMachineClicked)
             : first(sent->machine_opened_at_ms, Metric::kMachineOpened);
-    return false;
+    return Engagement::kOfMachine;
   }
   first(sent->opened_at_ms, Metric::kOpened);  // who clicked has opened it, also where that could not be seen
   if (clicked) first(sent->clicked_at_ms, Metric::kClicked);
   WakeWalkOf(customer, sent->walk, context);
-  return true;
+  const bool names_link = clicked && !event.Text(kLinkProperty).empty();
+  return names_link && Postpone(customer, event, sent->id, context) ? Engagement::kUnjudged : Engagement::kOfReader;
 }
 
 bool WasByMachine(const Customer& customer, const Event& event) {

@@ -2,6 +2,7 @@
 // The newest kSentMax of a customer are kept.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "core/model/context.h"
@@ -19,10 +20,14 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
 // all the same. Caps count it. Nothing is recorded of a customer who was erased and not seen since.
 void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context);
 
+enum class Engagement : uint8_t {
+  kOfReader,
+  kOfMachine,  // no reader did it (machine.h), and the event is no one's for anything else
+  kUnjudged,   // the event is the customer's later, unless it turns out to be a machine's (clicks.h)
+};
 // Records a message_opened or message_clicked. Ignores messages that are not known (any more) or another customer's.
-// False: no reader did it (machine.h), and the event is no one's for anything else.
-[[nodiscard]] bool RecordEngagement(Customer& customer, const Event& event, const FoldContext& context,
-                                    Effects& effects);
+[[nodiscard]] Engagement RecordEngagement(Customer& customer, const Event& event, const FoldContext& context,
+                                          Effects& effects);
 
 // Returns whether a past message_opened or message_clicked was no reader's, as far as it is still known.
 bool WasByMachine(const Customer& customer, const Event& event);

@@ -7,6 +7,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/goals.h"
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/journey/rank.h"
@@ -64,6 +65,7 @@ void Admit(Customer& customer, const Journey& journey, Enrolment enrolment, std:
   const int64_t at_ms = enrolment.entered_at_ms;
   ExitOutranked(customer, journey, at_ms, context, effects);
   if (CountsEntries(context.playbooks.current->policy)) RememberEntry(customer, {journey.fingerprint, at_ms});
+  OpenWindowOfEntry(customer, enrolment, journey);
   customer.enrolments.push_back(std::move(enrolment));
   NoteEntry(journey, at_ms, Cause::OfEvent(event), effects);
 }

@@ -9,7 +9,7 @@ namespace {
 
 bool IsMadeBy(const OpenMessage& message, const Journey& journey) {
   if (message.step >= journey.steps.size()) return false;
-  const auto* send = std::get_if<SendStep>(&journey.steps[message.step].does);
+  const SendStep* send = journey.steps[message.step].FindSend();
   return send != nullptr && message.via < send->via.size();
 }
 

@@ -80,17 +80,19 @@ bool IsTooSoon(const Event& event, int64_t accepted_at_ms, std::string_view chan
 }
 
 bool JoinsBurst(SentMessage& sent, const Event& event) {
-  const std::string_view url = event.Text("url");
+  const std::string_view url = event.Text(kLinkProperty);
   if (url.empty()) return false;
   const uint64_t link = SipDigest(url).low | 1;  // 0: none
-  const bool joins = sent.link != 0 && sent.link != link && std::abs(event.at_ms - sent.link_at_ms) < kLinkBurstMs;
+  const bool joins = sent.link != 0 && sent.link != link && IsAtOnce(event.at_ms, sent.link_at_ms);
   sent.link = link;
   sent.link_at_ms = event.at_ms;
   return joins;
 }
 
+bool IsAtOnce(int64_t one_ms, int64_t other_ms) { return std::abs(one_ms - other_ms) < kLinkBurstMs; }
+
 int64_t StandsFrom(const SentMessage& sent, int64_t engaged_at_ms, int64_t now_ms) {
-  const bool may_change = sent.link != 0 && engaged_at_ms == sent.link_at_ms && engaged_at_ms <= now_ms &&
+  const bool may_change = sent.link != 0 && engaged_at_ms == sent.clicked_at_ms && engaged_at_ms <= now_ms &&
                           now_ms < engaged_at_ms + kLinkBurstMs;
   return may_change ? engaged_at_ms + kLinkBurstMs : 0;
 }

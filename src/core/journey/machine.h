@@ -10,6 +10,8 @@
 
 namespace cartwheel {
 
+inline constexpr std::string_view kLinkProperty = "url";  // of a click: the link that was followed
+
 // Another link of the same message that was followed so shortly before or after: no reader follows two at once.
 inline constexpr int64_t kLinkBurstMs = 2000;
 
@@ -21,8 +23,10 @@ bool IsTooSoon(const Event& event, int64_t accepted_at_ms, std::string_view chan
 // Returns whether a click is one of several links of its message that were followed at once. Notes the link that it
 // names (its property `url`).
 bool JoinsBurst(SentMessage& sent, const Event& event);
-// Returns the instant from which a click or opening of a message stands: until then another link may show that a
-// machine made it. 0: it stands.
+// Whether two clicks are so near to each other that no reader made both.
+bool IsAtOnce(int64_t one_ms, int64_t other_ms);
+// Returns the instant from which a click of a message, or the opening that it was, stands: until then another link may
+// show that a machine made it. 0: it stands.
 int64_t StandsFrom(const SentMessage& sent, int64_t engaged_at_ms, int64_t now_ms);
 
 }  // namespace cartwheel

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/adopt.h"
+#include "core/journey/clicks.h"
 #include "core/journey/consents.h"
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
@@ -192,6 +193,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   ClearSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
+  MergeClicks(customer, device);
   MergeArms(customer, device);
   customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),
                                       device.attribution_windows.end());

@@ -7,8 +7,9 @@
 namespace cartwheel {
 namespace {
 
+constexpr int kDaysOfEachWeek = 7;
+
 constexpr int kHorizonYears = 40;  // what does not occur in so long never does: 29 February on a given weekday is 28
-constexpr int kDaysOfWeek = 7;
 
 absl::CivilDay MondayOf(absl::CivilDay day) { return absl::PrevWeekday(day + 1, absl::Weekday::monday); }
 
@@ -21,9 +22,9 @@ bool IsOfMonthDay(absl::CivilDay day, int8_t month_day) {
 bool IsOfDay(absl::CivilDay day, const Recurrence::Day& asked) {
   if (absl::GetWeekday(day) != asked.weekday) return false;
   if (asked.ordinal == 0) return true;
-  if (asked.ordinal > 0) return (day.day() - 1) / kDaysOfWeek == asked.ordinal - 1;
+  if (asked.ordinal > 0) return (day.day() - 1) / kDaysOfEachWeek == asked.ordinal - 1;
   const absl::CivilDay last = absl::CivilDay(absl::CivilMonth(day) + 1) - 1;
-  return (last.day() - day.day()) / kDaysOfWeek == -asked.ordinal - 1;
+  return (last.day() - day.day()) / kDaysOfEachWeek == -asked.ordinal - 1;
 }
 
 bool IsOfInterval(const Recurrence& recurrence, absl::CivilDay day) {
@@ -32,7 +33,7 @@ bool IsOfInterval(const Recurrence& recurrence, absl::CivilDay day) {
     case Recurrence::Frequency::kDaily:
       return (day - from) % recurrence.interval == 0;
     case Recurrence::Frequency::kWeekly:
-      return (MondayOf(day) - MondayOf(from)) / kDaysOfWeek % recurrence.interval == 0;
+      return (MondayOf(day) - MondayOf(from)) / kDaysOfEachWeek % recurrence.interval == 0;
     case Recurrence::Frequency::kMonthly:
       return (absl::CivilMonth(day) - absl::CivilMonth(from)) % recurrence.interval == 0;
   }

@@ -9,20 +9,20 @@
 namespace cartwheel {
 namespace {
 
-struct Advertisement {
+struct Answerable {
   const Journey* journey = nullptr;
   const MessageTemplate* made_of = nullptr;
   std::string_view channel;
 };
 
 // Empty: no advertisement, or its playbook is not at hand.
-std::optional<Advertisement> AdvertisementOf(const SentMessage& sent, const FoldContext& context) {
+std::optional<Answerable> AdvertisementOf(const SentMessage& sent, const FoldContext& context) {
   const Journey* journey = context.playbooks.Find(sent.revision, sent.journey);
   if (journey == nullptr || sent.step >= journey->steps.size()) return std::nullopt;
   const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
   if (send == nullptr || sent.via >= send->via.size()) return std::nullopt;
   if (send->message_template->message_class != MessageClass::kAdvertisement) return std::nullopt;
-  return Advertisement{journey, send->message_template, send->via[sent.via]};
+  return Answerable{journey, send->message_template, send->via[sent.via]};
 }
 
 }  // namespace
@@ -44,11 +44,11 @@ void CountOptOut(const Customer& customer, std::optional<ConsentMedium> medium, 
   if (context.playbooks.current == nullptr) return;
   const Policy& policy = context.playbooks.current->policy;
   const SentMessage* newest = nullptr;
-  std::optional<Advertisement> answered;
+  std::optional<Answerable> answered;
   for (const SentMessage& sent : customer.sent) {
     if (IsAnothers(sent) || sent.at_ms == 0 || sent.at_ms > at_ms || at_ms - sent.at_ms > kOptOutSpanMs) continue;
     if (newest != nullptr && sent.at_ms < newest->at_ms) continue;
-    const std::optional<Advertisement> ad = AdvertisementOf(sent, context);
+    const std::optional<Answerable> ad = AdvertisementOf(sent, context);
     if (!ad || (medium && policy.MediumOf(ad->channel) != medium)) continue;
     newest = &sent;
     answered = ad;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/call.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
 #include "core/journey/flow.h"
@@ -83,6 +84,7 @@ class StepRunner {
     RunEmit(emit, customer_, enrolment_, journey_, context_, effects_);
     return Ran::To(step_.next);
   }
+  Ran operator()(const CallStep& call) { return RunCall(call, customer_, enrolment_, journey_, context_, effects_); }
 
  private:
   // Under the revision from which the walk was adopted: the message would have the key of that one.

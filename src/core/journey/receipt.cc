@@ -9,6 +9,7 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/flow.h"
+#include "core/journey/goals.h"
 #include "core/journey/marks.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
@@ -45,19 +46,6 @@ absl::Status NoteLateDelivery(Customer& customer, MessageId id, int64_t at_ms, c
     }
   }
   return absl::OkStatus();
-}
-
-void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
-                           const FoldContext& context) {
-  if (context.playbooks.current == nullptr) return;
-  const auto& journeys = context.playbooks.current->journeys;
-  auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
-  if (journey == journeys.end() || !journey->has_goal) return;
-  uint64_t fingerprint = KeyFingerprint(key);
-  std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
-    return window.until_ms < at_ms || (window.journey == journey->fingerprint && window.key == fingerprint);
-  });
-  customer.attribution_windows.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
 // A message that ended, and the walk that waited for it.
@@ -139,7 +127,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
   // A report of one that was accepted before does not say when it left.
-  if (!message.accepted() && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+  if (!message.accepted() && !receipt.of_call && (SaysArrived(outcome) || outcome == Reason::kUnknown))
     RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
   if (outcome == Reason::kAccepted) {
@@ -156,10 +144,12 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const bool expired = outcome == Reason::kExpired && !message.overtaken();
   const bool next = MayTryNextChannel(outcome) && step.on_failed.does != OnTrouble::Does::kSkip;
   const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
-  if ((anew || next) && in_time && turn < step.via.size() &&
-      Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade)
+  const bool made =
+      (anew || next) && in_time && turn < step.via.size() &&
+      Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade;
+  if (made && !receipt.of_call)
     NoteNextChannel(customer, enrolment, *journey, context.now_ms);
-  else if (IsFailure(outcome) && !anew)
+  else if (!made && IsFailure(outcome) && !anew)
     NoteFailed(enrolment, *journey, message, expired ? message.expires_at_ms : at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)
     NoteFate(enrolment, *journey, message.step, message.visit, MessageFate::kDelivered, at_ms, context.now_ms);
@@ -169,18 +159,27 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   return absl::OkStatus();
 }
 
+// The receipt of a call says nothing of the customer's addresses, nor of messages to a person.
+absl::Status EndCall(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context,
+                     Effects& effects) {
+  if (receipt.outcome == Reason::kMayHaveArrived) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
+  return ended ? WalkOn(customer, *ended, receipt, at_ms, context, effects) : absl::OkStatus();
+}
+
 absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt& receipt, const FoldContext& context,
                           Effects& effects) {
   const Reason outcome = receipt.outcome;
   effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
                                std::string(receipt.step), outcome, std::string(receipt.reason)});
+  if (receipt.of_call) return EndCall(customer, receipt, event.at_ms, context, effects);
   if (outcome == Reason::kMayHaveArrived) {
     RememberUncertain(customer, receipt, event.at_ms, context);
     return absl::OkStatus();
   }
   if (SaysArrived(outcome)) {
-    OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
+    OpenWindowOfMessage(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
   }

@@ -41,8 +41,9 @@ absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& 
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
       if (message.accepted()) continue;  // it has left: the gate judges what may take its place
-      if (test(enrolment, message, journey->steps[message.step].send()))
-        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
+      const SendStep& step = journey->steps[message.step].send();
+      if (step.message_template->message_class == MessageClass::kCall) continue;  // of no address, and no consent
+      if (test(enrolment, message, step)) RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }
   }
   return absl::OkStatus();

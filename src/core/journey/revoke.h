@@ -23,7 +23,7 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, cons
                 Effects& effects);
 // Which open messages: of what enrolment, and made by what step.
 using OpenMessageTest = absl::FunctionRef<bool(const Enrolment&, const OpenMessage&, const SendStep&)>;
-// Revokes the open messages that pass the test.
+// Revokes the open messages that pass the test; calls are none.
 absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,
                          Effects& effects);
 // Revokes the reminders of a cart that was ordered, emptied or expired, whatever the journey says.

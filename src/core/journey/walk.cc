@@ -7,6 +7,7 @@
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
 #include "core/journey/flow.h"
+#include "core/journey/goals.h"
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/message/world.h"
@@ -110,28 +111,6 @@ absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const
   return absl::OkStatus();
 }
 
-void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
-  for (const Journey& journey : context.playbooks.current->journeys) {
-    if (!journey.has_goal || !journey.goal_on.Matches(journey_event.type, journey_event.name, journey_event.segment))
-      continue;
-    uint64_t key = journey_event.only_that_cart ? KeyFingerprint(journey_event.cart) : 0;
-    std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
-      bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
-      if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
-      effects.Count({.metric = Metric::kConverted, .journey = journey.name}, 1, journey_event.value);
-      effects.decisions.push_back({DecisionKind::kConverted,
-                                   journey_event.at_ms,
-                                   0,
-                                   {},
-                                   journey.name,
-                                   "",
-                                   Reason::kEvent,
-                                   std::string(journey_event.name)});
-      return true;
-    });
-  }
-}
-
 // An entry that the shop asks for says into which journey.
 bool IsNamedBy(const JourneyEvent& journey_event, const Journey& journey) {
   return journey_event.type != EventType::kJourneyEntered || journey_event.event->Text("journey") == journey.name;
@@ -159,7 +138,7 @@ absl::Status Walk(Customer& customer, const JourneyEvent& journey_event, const F
   World world(customer, CartOf(customer, journey_event), journey_event.event, playbook.shop, context.now_ms);
   const bool undated = journey_event.event != nullptr && journey_event.event->undated;
   if (!journey_event.existing) {
-    if (!journey_event.exits_only) Goals(customer, journey_event, context, effects);
+    if (!journey_event.exits_only) ReachGoals(customer, journey_event, world, context, effects);
     RETURN_IF_ERROR(Exits(customer, journey_event, world, context, effects));
     if (!journey_event.exits_only && !undated) {
       RETURN_IF_ERROR(Hear(customer, journey_event, world, context));

@@ -4,17 +4,13 @@
 #include <string>
 
 namespace cartwheel {
-namespace {
 
-// The channel by which a message left; null: its playbook is not at hand.
-const std::string* ChannelOf(const SentMessage& sent, const Playbooks& playbooks) {
+std::string_view ChannelOf(const SentMessage& sent, const Playbooks& playbooks) {
   const Journey* journey = playbooks.Find(sent.revision, sent.journey);
-  if (journey == nullptr || sent.step >= journey->steps.size()) return nullptr;
+  if (journey == nullptr || sent.step >= journey->steps.size()) return {};
   const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
-  return send == nullptr || sent.via >= send->via.size() ? nullptr : &send->via[sent.via];
+  return send == nullptr || sent.via >= send->via.size() ? std::string_view() : send->via[sent.via];
 }
-
-}  // namespace
 
 uint32_t FirstChannel(const SendStep& send, const Customer& customer, const Playbooks& playbooks) {
   if (!send.prefers_opened) return 0;
@@ -22,9 +18,9 @@ uint32_t FirstChannel(const SendStep& send, const Customer& customer, const Play
   int64_t opened_at_ms = 0;
   for (const SentMessage& sent : customer.sent) {
     if (sent.opened_at_ms <= opened_at_ms) continue;
-    const std::string* channel = ChannelOf(sent, playbooks);
-    if (channel == nullptr) continue;
-    const auto place = std::find(send.via.begin(), send.via.end(), *channel);
+    const std::string_view channel = ChannelOf(sent, playbooks);
+    if (channel.empty()) continue;
+    const auto place = std::find(send.via.begin(), send.via.end(), channel);
     if (place == send.via.end()) continue;
     first = static_cast<uint32_t>(place - send.via.begin());
     opened_at_ms = sent.opened_at_ms;

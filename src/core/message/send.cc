@@ -181,6 +181,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const uint32_t visit = before != nullptr ? before->visit : enrolment.visit();
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
+  const bool is_call = message_template.message_class == MessageClass::kCall;
   const bool waits_for_address = before == nullptr && send.on_unreachable.does == OnTrouble::Does::kDefer;
   std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
@@ -198,9 +199,10 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   for (; turn < send.via.size(); ++turn) {
     const uint32_t via = ChannelAt(turn, first);
     const std::string& channel = send.via[via];
-    const Endpoint* endpoint = customer.FindEndpoint(channel);
-    std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
-    if (address.empty()) continue;
+    const Endpoint* endpoint = is_call ? nullptr : customer.FindEndpoint(channel);
+    const std::string_view address =
+        is_call ? std::string_view() : AddressOf(customer, endpoint, channel, playbook, context.options);
+    if (address.empty() && !is_call) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
                                        context.now_ms, in_force.policy, context.playbooks});
     auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
@@ -260,7 +262,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? in_force.policy.fingerprint : 0;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
-    effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
+    if (!is_call) effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,
                      .journey = journey.name,

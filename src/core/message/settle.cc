@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 
 namespace cartwheel {
@@ -17,7 +18,7 @@ struct Rule {
   bool costs_attempt;  // of those that do not end it
 };
 
-constexpr Rule kRules[] = {
+constexpr Rule kOutcomeRules[] = {
     {OutcomeCode::kAccepted, Reason::kAccepted, true, MessageState::kAccepted, true},
     {OutcomeCode::kDelivered, Reason::kDelivered, true, MessageState::kDelivered, true},
     {OutcomeCode::kFailedFinal, Reason::kFailedFinal, true, MessageState::kFailed, true},
@@ -32,7 +33,7 @@ constexpr Rule kRules[] = {
     {OutcomeCode::kNotSent, Reason::kNotSent, false, MessageState::kWaiting, false},
 };
 
-const Rule& RuleOf(OutcomeCode code) { return kRules[static_cast<size_t>(code)]; }
+const Rule& RuleOf(OutcomeCode code) { return kOutcomeRules[static_cast<size_t>(code)]; }
 
 // The reason kept with a message, with the channel's own words.
 Cause CauseOf(const Outcome& outcome) { return {RuleOf(outcome.code).reason, outcome.reason}; }
@@ -149,7 +150,7 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
 std::string_view OutcomeName(OutcomeCode code) { return ReasonName(RuleOf(code).reason); }
 
 bool ParseOutcome(std::string_view name, OutcomeCode* code) {
-  for (const Rule& rule : kRules) {
+  for (const Rule& rule : kOutcomeRules) {
     if (ReasonName(rule.reason) != name) continue;
     *code = rule.code;
     return true;
@@ -201,6 +202,12 @@ bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
   if (message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms) return true;
   const int64_t span_ms = std::min(message.idempotency_ms, idempotency_ms);
   return now_ms < message.first_handed_ms || now_ms - message.first_handed_ms >= span_ms;
+}
+
+int64_t OpensAgainAt(const MessageRow& message, int64_t now_ms) {
+  const int64_t days_ms = (now_ms - message.made_at_ms) / kDayMs * kDayMs;
+  const bool open = message.fresh_until_ms == 0 || now_ms < message.fresh_until_ms + days_ms;
+  return open ? now_ms : message.made_at_ms + days_ms + kDayMs;
 }
 
 void EndLost(MessageRow& message, int64_t now_ms) {

@@ -55,6 +55,7 @@ constexpr WorldField kJourneyFields[] = {
     {"entered_at", Kind::kTimestamp},
     {"last_message_at", Kind::kTimestamp},
     {"messages", Kind::kList, kSentFields},
+    {"answers", Kind::kMap},
     {"data", Kind::kMap},
 };
 constexpr WorldField kConsentFields[] = {
@@ -68,7 +69,7 @@ constexpr WorldRoot kRoots[kRootCount] = {
     {"shop", kShopFields, true},         {"now", {}, false},
     {"carts", kCartFields, false},       {"", {}, false},
     {"event", kEventFields, false},      {"journey", kJourneyFields, false},
-    {"consent", kConsentFields, false},
+    {"consent", kConsentFields, false},  {"answer", {}, true},
 };
 
 // Absent rather than 1970 for something that never happened.
@@ -210,6 +211,30 @@ constexpr ContainerOps kMessagesOps = {
     nullptr,
 };
 
+const std::vector<StoredCall>& CallsOf(const void* object) {
+  return static_cast<const Enrolment*>(object)->reactions->calls;
+}
+
+// The answers to the calls of the walk, by the names of their steps.
+constexpr ContainerOps kAnswersOps = {
+    [](const void* object) {
+      const std::vector<StoredCall>& calls = CallsOf(object);
+      return static_cast<size_t>(
+          std::count_if(calls.begin(), calls.end(), [](const StoredCall& call) { return call.is_known(); }));
+    },
+    nullptr,
+    [](const void* object, std::string_view step) {
+      for (const StoredCall& call : CallsOf(object))
+        if (call.step == step && call.is_known()) return ReadPacked(call.packed);
+      return Value();
+    },
+    [](const void* object, size_t i) {
+      for (const StoredCall& call : CallsOf(object))
+        if (call.is_known() && i-- == 0) return Entry(Value::String(call.step), ReadPacked(call.packed));
+      return Entry(Value(), Value());
+    },
+};
+
 Value JourneyFind(const void* object, std::string_view key) {
   const auto& view = *static_cast<const World::WalkView*>(object);
   if (key == "name") return Value::String(view.journey);
@@ -217,6 +242,7 @@ Value JourneyFind(const void* object, std::string_view key) {
   if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
   if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
   if (key == "messages") return Value::List(&kMessagesOps, &view);
+  if (key == "answers") return Value::Map(&kAnswersOps, view.enrolment);
   if (key == "data") return view.enrolment->data.empty() ? Value() : ReadPacked(view.enrolment->data);
   return Value();
 }
@@ -271,6 +297,8 @@ void World::SetConsent(std::string_view key, int64_t said_at_ms) {
   consent_view = {SplitNewsKey(key), said_at_ms};
   roots[static_cast<size_t>(Root::kConsent)] = Value::Map(&MapOver<kConsentFields, ConsentFind>::kOps, &consent_view);
 }
+
+void World::SetAnswer(std::string_view packed) { roots[static_cast<size_t>(Root::kAnswer)] = ReadPacked(packed); }
 
 void World::SetMessages(const Customer& customer, const Journey& journey) {
   for (const SentMessage& sent : customer.sent) {

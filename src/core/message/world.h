@@ -14,10 +14,10 @@
 
 namespace cartwheel {
 
-// The last three are not always there: the event where something happened, the walk where a message is made, the
-// consent where that is a notice of it.
-enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney, kConsent };
-inline constexpr size_t kRootCount = 9;
+// The last four are not always there: the event where something happened, the walk where a message is made, the
+// consent where that is a notice of it, the answer where a call was answered.
+enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney, kConsent, kAnswer };
+inline constexpr size_t kRootCount = 10;
 
 // A field that a map of the world always knows.
 struct WorldField {
@@ -46,6 +46,8 @@ struct World {
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
   // Sets what was said of a consent: `consent` in texts of notices. The key is that of a duty's enrolment (duty.h).
   void SetConsent(std::string_view key, int64_t said_at_ms);
+  // Sets what a call was answered, a packed map: `answer` in the conditions of its arms.
+  void SetAnswer(std::string_view packed);
   // Sets the messages that left on that enrolment, which is one of `journey`.
   void SetMessages(const Customer& customer, const Journey& journey);
 

@@ -47,13 +47,13 @@ uint32_t CurrencyOf(const Line& line) {
 }
 
 // The properties of a product that name it.
-struct Names {
+struct LineNames {
   Value parts[std::size(kNaming)];
   Value name;
   bool any = false;
 
-  Names() = default;
-  explicit Names(const Value& product) {
+  LineNames() = default;
+  explicit LineNames(const Value& product) {
     for (PackedCursor cursor(product); cursor.Next();) Note(cursor);
   }
 
@@ -177,13 +177,13 @@ LineFacts FactsOf(std::string_view properties) {
   return facts;
 }
 
-uint64_t LineFingerprint(const Value& product) { return product.is_map() ? Names(product).Fingerprint() : 0; }
+uint64_t LineFingerprint(const Value& product) { return product.is_map() ? LineNames(product).Fingerprint() : 0; }
 
 bool SameProduct(const Value& a, const Value& b, bool by_name) {
   // Most products differ here.
   const Value first = a.Find(kNaming[0]), second = b.Find(kNaming[0]);
   if (first.is_string() && second.is_string() && first.text() != second.text()) return false;
-  const Names left(a), right(b);
+  const LineNames left(a), right(b);
   bool any = false;
   for (size_t i = 0; i < std::size(kNaming); ++i) {
     if (left.parts[i].is_absent() || right.parts[i].is_absent()) continue;
@@ -198,7 +198,7 @@ bool SameProduct(const Value& a, const Value& b, bool by_name) {
 
 ToldLine ToldLineOf(const Value& product, std::string_view currency) {
   ToldLine told;
-  Names names;
+  LineNames names;
   PackedWriter writer(&told.properties);
   told.properties.reserve(kLineBytesUsual);
   writer.BeginMap();

@@ -50,6 +50,7 @@ bool Customer::by_device() const {
 }
 
 int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
+  if (!unjudged_clicks.empty()) return unjudged_clicks.front().judged_at_ms;  // all else waits for it
   int64_t next = 0;
   auto consider = [&](int64_t at_ms) {
     if (next == 0 || at_ms < next) next = at_ms;

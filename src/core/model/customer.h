@@ -22,6 +22,7 @@
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
+#include "core/model/segment_dues.h"
 #include "core/model/stamped.h"
 #include "core/model/suppression.h"
 
@@ -86,6 +87,17 @@ struct SentMessage {
   int64_t link_at_ms = 0;
 };
 
+// A click that a machine may have made: until `judged_at_ms` another link of its message would show it. It is no event
+// of the customer's before (journey/clicks.h).
+struct UnjudgedClick {
+  MessageId message;
+  int64_t judged_at_ms = 0;
+  int64_t at_ms = 0;  // the event's
+  int64_t ingested_at_ms = 0;
+  Position position;
+  std::string event;  // encoded
+};
+
 // An event that one of a walk's steps waits for.
 struct HeardEvent {
   uint32_t step = 0;         // the wait
@@ -107,6 +119,17 @@ struct Jumps {
   uint32_t count = 0;
 };
 
+// What a walk knows of a call: the newest of each step.
+struct StoredCall {
+  std::string step;  // its name
+  uint32_t visit = 1;
+  Digest key;                  // what an answer names it by
+  int64_t made_at_ms = 0;      // 0: the walk has not come to it yet, and the log has its answer already
+  int64_t answered_at_ms = 0;  // 0: it was not, or not in time
+  std::string packed;          // of the answer: a map of the fields that the step asks for
+  bool is_known() const { return made_at_ms != 0 && answered_at_ms != 0; }
+};
+
 // A step that made its message under the revision from which the walk was adopted.
 struct SpokenStep {
   uint32_t step = 0;
@@ -119,6 +142,7 @@ struct Reactions {
   int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  std::vector<StoredCall> calls;
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
   int64_t begun_at_ms = 0;
   bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew
@@ -179,7 +203,7 @@ struct JourneyEntry {
   int64_t at_ms = 0;
 };
 
-// A message was accepted for this journey: an order before `until_ms` is its success.
+// A message was accepted for this journey, or it was entered: its goal before `until_ms` is a success.
 struct AttributionWindow {
   uint64_t journey = 0;
   uint64_t key = 0;
@@ -247,14 +271,16 @@ struct Customer {
   std::vector<JourneyMark> ends;
   std::vector<JourneyMark> occurrences;  // the newest of each schedule that it was asked for; at_ms: its number
   std::vector<AttributionWindow> attribution_windows;
-  std::vector<SplitArm> arms;     // of splits
-  std::vector<SentMessage> sent;  // the newest, in order
+  std::vector<SplitArm> arms;                  // of splits
+  std::vector<SentMessage> sent;               // the newest, in order
+  std::vector<UnjudgedClick> unjudged_clicks;  // in the order in which they are judged
   std::vector<Seen> seen;
 
   History history;  // what the playbook's conditions ask of the past (past.h)
   std::vector<Membership> segments;
   uint64_t segments_version = 0;   // of the definitions by which they were judged
   int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
+  SegmentDues segment_dues;        // not in the row
 
   std::vector<std::string> lost;  // personal parts of the row that are sealed, and whose key is missing (split_row.h)
   DecisionLink last_decision;     // newest link of the decision trail

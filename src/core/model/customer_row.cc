@@ -10,21 +10,15 @@
 #include "core/model/cart_operations.h"
 #include "core/model/row_codec.h"
 #include "core/model/split_row.h"
+#include "core/model/walk_row.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 10;
+constexpr uint8_t kRowVersion = 11;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
-
-template <typename Codec, typename T>
-void Flag(Codec& codec, T& flag) {
-  auto bits = static_cast<uint64_t>(flag);
-  codec.Unsigned(bits);
-  if constexpr (!std::is_const_v<T>) flag = static_cast<T>(bits);
-}
 
 const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
 
@@ -58,11 +52,14 @@ template <typename Codec, typename R>
 void VisitRareFields(Codec& codec, R& rare) {
   uint64_t is_set = rare.is_set() ? 1 : 0;
   codec.Unsigned(is_set);
-  if (is_set == 0) return;
-  if constexpr (std::is_const_v<R>)
-    VisitFields(codec, *rare);
-  else
-    VisitFields(codec, rare.Change());
+  if constexpr (std::is_const_v<R>) {
+    if (is_set != 0) VisitFields(codec, *rare);
+  } else {
+    if (is_set != 0)
+      VisitFields(codec, rare.Change());
+    else
+      rare.Reset();  // what is read into may hold another customer's
+  }
 }
 
 // The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
@@ -108,113 +105,6 @@ const auto kOrder = [](auto& codec, auto& order) {
   Flag(codec, order.cancelled);
   codec.Int(order.back);
   Flag(codec, order.foreign);
-};
-
-const auto kOpenMessage = [](auto& codec, auto& message) {
-  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(message)>>;
-  codec.Int(message.id);
-  codec.Unsigned(message.step);
-  codec.Unsigned(message.via);
-  codec.Instant(message.expires_at_ms);
-  codec.Fixed(message.address);
-  codec.Unsigned(message.turn);
-  constexpr uint64_t kFromOpening = 1, kHasFirst = 2, kIsAccepted = 4;
-  constexpr int kVisitShift = 3;
-  uint64_t rest = uint64_t{message.visit} << kVisitShift;
-  if (message.from_opening) rest |= kFromOpening;
-  if (message.first != 0) rest |= kHasFirst;
-  if (message.accepted()) rest |= kIsAccepted;
-  codec.Unsigned(rest);
-  if constexpr (kReads) {
-    message.visit = static_cast<uint32_t>(rest >> kVisitShift);
-    message.from_opening = (rest & kFromOpening) != 0;
-  }
-  if ((rest & kHasFirst) != 0) codec.Unsigned(message.first);
-  if ((rest & kIsAccepted) != 0) codec.Instant(message.reported_by_ms);
-};
-
-const auto kHeard = [](auto& codec, auto& heard) {
-  codec.Unsigned(heard.step);
-  codec.Unsigned(heard.alternative);
-  codec.Instant(heard.at_ms);
-};
-
-const auto kFate = [](auto& codec, auto& fate) {
-  codec.Unsigned(fate.step);
-  codec.Unsigned(fate.visit);
-  Flag(codec, fate.made);
-  codec.Instant(fate.delivered_at_ms);
-  codec.Instant(fate.failed_at_ms);
-};
-
-const auto kJumps = [](auto& codec, auto& jumps) {
-  codec.Unsigned(jumps.step);
-  codec.Unsigned(jumps.count);
-};
-
-const auto kArm = [](auto& codec, auto& arm) {
-  codec.Fixed(arm.split);
-  codec.Unsigned(arm.arm);
-  codec.Instant(arm.at_ms);
-};
-
-const auto kSpoken = [](auto& codec, auto& spoken) {
-  codec.Unsigned(spoken.step);
-  codec.Unsigned(spoken.visit);
-};
-
-template <typename Codec, typename R>
-void VisitReactions(Codec& codec, R& reactions) {
-  codec.List(reactions.heard, kHeard);
-  codec.Instant(reactions.hears_from_ms);
-  codec.List(reactions.fates, kFate);
-  codec.List(reactions.jumps, kJumps);
-  codec.Instant(reactions.begun_at_ms);
-  Flag(codec, reactions.acted);
-  codec.List(reactions.spoken, kSpoken);
-}
-
-const auto kEnrolment = [](auto& codec, auto& e) {
-  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(e)>>;
-  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8, kHasData = 16;
-  constexpr int kChainShift = 5;
-  uint64_t flags = e.has_cart ? kHasCart : 0;
-  if (e.finished) flags |= kFinished;
-  if (e.held_out) flags |= kHeldOut;
-  if (e.reactions.is_set()) flags |= kReacts;
-  flags |= uint64_t{e.chain} << kChainShift;
-  if (!e.data.empty()) flags |= kHasData;
-  codec.Unsigned(flags);
-  codec.Fixed(e.id.low);
-  codec.Fixed(e.id.high);
-  codec.Int(e.revision);
-  codec.Unsigned(e.journey);
-  codec.Text(e.key);
-  codec.Text(e.cart);
-  if ((flags & kHasData) != 0)
-    codec.Personal(PersonalText::kWalkData, e.id.low, e.data);
-  else if constexpr (kReads)
-    e.data.clear();
-  codec.Instant(e.entered_at_ms);
-  codec.Unsigned(e.position);
-  codec.Unsigned(e.turn);
-  codec.Instant(e.planned_at_ms);
-  codec.Instant(e.wake_at_ms);
-  codec.Instant(e.last_message_at_ms);
-  codec.Instant(e.deferred_to_ms);
-  codec.Instant(e.later_at_ms);
-  codec.Fixed(e.later_event);
-  if constexpr (kReads) {
-    e.has_cart = (flags & kHasCart) != 0;
-    e.finished = (flags & kFinished) != 0;
-    e.held_out = (flags & kHeldOut) != 0;
-    e.chain = static_cast<uint32_t>(flags >> kChainShift);
-    e.reactions.Reset();
-    if ((flags & kReacts) != 0) VisitReactions(codec, e.reactions.Change());
-  } else if ((flags & kReacts) != 0) {
-    VisitReactions(codec, *e.reactions);
-  }
-  codec.List(e.messages, kOpenMessage);
 };
 
 // Medium and scope share a byte. Topics and devices are rare: one byte says that there is none.
@@ -316,6 +206,15 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Instant(sent.link_at_ms);
 };
 
+const auto kUnjudgedClick = [](auto& codec, auto& click) {
+  codec.Int(click.message);
+  codec.Instant(click.judged_at_ms);
+  codec.Instant(click.at_ms);
+  codec.Instant(click.ingested_at_ms);
+  codec.Int(click.position);
+  codec.Text(click.event);
+};
+
 const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
 
 template <typename Codec, typename C>
@@ -361,6 +260,7 @@ void Visit(Codec& codec, C& c) {
   codec.Unsigned(c.segments_version);
   codec.Instant(c.segments_due_at_ms);
   codec.List(c.sent, kSent);
+  codec.List(c.unjudged_clicks, kUnjudgedClick);
   codec.List(c.consents, kConsent);
   codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
@@ -394,6 +294,9 @@ bool PartsAreValid(const Customer& c) {
     for (const Line& line : cart.lines)
       if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
+  for (const Enrolment& enrolment : c.enrolments)
+    for (const StoredCall& call : enrolment.reactions->calls)
+      if (!IsMap(call.packed)) return false;
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
@@ -503,6 +406,7 @@ void EncodeSplitCustomer(const Customer& customer, std::string* out) {
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
   customer->row = row;
   customer->lost.clear();
+  customer->segment_dues.Clear();
   const std::optional<SplitRow> split = SplitOf(bytes);
   if (split) {
     RowDecoder decoder{ByteReader(split->clear)};

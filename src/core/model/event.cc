@@ -10,66 +10,68 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kNames[] = {"",
-                                       "identify",
-                                       "alias",
-                                       "endpoint_added",
-                                       "endpoint_removed",
-                                       "erase",
-                                       "products_searched",
-                                       "product_list_viewed",
-                                       "product_clicked",
-                                       "product_viewed",
-                                       "product_added",
-                                       "product_removed",
-                                       "cart_viewed",
-                                       "checkout_started",
-                                       "checkout_step_viewed",
-                                       "checkout_step_completed",
-                                       "payment_info_entered",
-                                       "order_updated",
-                                       "order_completed",
-                                       "order_cancelled",
-                                       "order_refunded",
-                                       "coupon_entered",
-                                       "coupon_applied",
-                                       "coupon_denied",
-                                       "coupon_removed",
-                                       "product_added_to_wishlist",
-                                       "product_removed_from_wishlist",
-                                       "wishlist_product_added_to_cart",
-                                       "product_shared",
-                                       "cart_shared",
-                                       "product_reviewed",
-                                       "cart_updated",
-                                       "cart_emptied",
-                                       "cart_expired",
-                                       "page_viewed",
-                                       "exit_intent",
-                                       "receipt",
-                                       "segment_entered",
-                                       "segment_left",
-                                       "message_opened",
-                                       "message_clicked",
-                                       "consent_granted",
-                                       "consent_refused",
-                                       "consent_withdrawn",
-                                       "consent_reconfirmed",
-                                       "consent_requested",
-                                       "unsubscribed",
-                                       "message_received",
-                                       "permission_asked",
-                                       "bounced",
-                                       "complained",
-                                       "address_blocked",
-                                       "address_released",
-                                       "journey_entered"};
-static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
+constexpr std::string_view kTypeNames[] = {"",
+                                           "identify",
+                                           "alias",
+                                           "endpoint_added",
+                                           "endpoint_removed",
+                                           "erase",
+                                           "products_searched",
+                                           "product_list_viewed",
+                                           "product_clicked",
+                                           "product_viewed",
+                                           "product_added",
+                                           "product_removed",
+                                           "cart_viewed",
+                                           "checkout_started",
+                                           "checkout_step_viewed",
+                                           "checkout_step_completed",
+                                           "payment_info_entered",
+                                           "order_updated",
+                                           "order_completed",
+                                           "order_cancelled",
+                                           "order_refunded",
+                                           "coupon_entered",
+                                           "coupon_applied",
+                                           "coupon_denied",
+                                           "coupon_removed",
+                                           "product_added_to_wishlist",
+                                           "product_removed_from_wishlist",
+                                           "wishlist_product_added_to_cart",
+                                           "product_shared",
+                                           "cart_shared",
+                                           "product_reviewed",
+                                           "cart_updated",
+                                           "cart_emptied",
+                                           "cart_expired",
+                                           "page_viewed",
+                                           "exit_intent",
+                                           "receipt",
+                                           "segment_entered",
+                                           "segment_left",
+                                           "message_opened",
+                                           "message_clicked",
+                                           "consent_granted",
+                                           "consent_refused",
+                                           "consent_withdrawn",
+                                           "consent_reconfirmed",
+                                           "consent_requested",
+                                           "unsubscribed",
+                                           "message_received",
+                                           "permission_asked",
+                                           "bounced",
+                                           "complained",
+                                           "address_blocked",
+                                           "address_released",
+                                           "journey_entered",
+                                           "call_answered"};
+static_assert(std::size(kTypeNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
   static const auto* index = [] {
     auto* map = new StringMap<EventType>;
-    for (size_t i = 1; i < std::size(kNames); ++i) map->emplace(std::string(kNames[i]), static_cast<EventType>(i));
+    for (size_t i = 1; i < std::size(kTypeNames); ++i)
+      map->emplace(std::string(kTypeNames[i]), static_cast<EventType>(i));
     return map;
   }();
   return *index;
@@ -100,7 +102,7 @@ void ReadExtra(ByteReader& record, Event* event) {
   event->undated = (extra & kUndated) != 0;
   if (extra & kExitsAs) {
     const uint8_t type = record.Byte();
-    if (type < std::size(kNames)) event->exits_as = static_cast<EventType>(type);
+    if (type < std::size(kTypeNames)) event->exits_as = static_cast<EventType>(type);
   }
   if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
   if (extra & kWarnings) event->warnings = record.Text();
@@ -115,7 +117,7 @@ std::string Key(char space, std::string_view id) {
 
 }  // namespace
 
-std::string_view EventTypeName(EventType type) { return kNames[static_cast<size_t>(type)]; }
+std::string_view EventTypeName(EventType type) { return kTypeNames[static_cast<size_t>(type)]; }
 
 EventType FindEventType(std::string_view name) {
   const auto& index = TypeIndex();
@@ -153,6 +155,7 @@ bool IsActivity(EventType type) {
     case EventType::kComplained:
     case EventType::kAddressBlocked:
     case EventType::kAddressReleased:
+    case EventType::kCallAnswered:
     case EventType::kJourneyEntered:  // the shop does it
       return false;
     case EventType::kCustom:
@@ -252,10 +255,10 @@ bool EventCursor::Next(Event* event) {
   *event = Event();
   const uint8_t first = record.Byte();
   uint8_t type = first & ~kHasExtra;
-  if (type >= std::size(kNames)) type = 0;
+  if (type >= std::size(kTypeNames)) type = 0;
   if (first & kHasExtra) ReadExtra(record, event);
   event->type = static_cast<EventType>(type);
-  event->type_name = type == 0 ? record.Text() : kNames[type];
+  event->type_name = type == 0 ? record.Text() : kTypeNames[type];
   event->id = record.Text();
   event->customer = record.Text();
   event->anonymous_id = record.Text();

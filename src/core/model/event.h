@@ -74,8 +74,9 @@ enum class EventType : uint8_t {
   kAddressBlocked,  // the law, or the shop, forbids it
   kAddressReleased,
   kJourneyEntered,  // the shop lets a customer into `journey`; `data` is what the walk knows of it
+  kCallAnswered,    // a system of the shop answers a call of a walk: `call` is its key
 };
-inline constexpr EventType kLastEventType = EventType::kJourneyEntered;
+inline constexpr EventType kLastEventType = EventType::kCallAnswered;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);

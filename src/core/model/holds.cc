@@ -7,15 +7,15 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kNames[] = {"", "quiet", "drain", "pause", "stop"};  // by number
+constexpr std::string_view kHoldNames[] = {"", "quiet", "drain", "pause", "stop"};  // by number
 
 }  // namespace
 
-std::string_view HoldName(Hold hold) { return kNames[static_cast<size_t>(hold)]; }
+std::string_view HoldName(Hold hold) { return kHoldNames[static_cast<size_t>(hold)]; }
 
 std::optional<Hold> FindHold(std::string_view name) {
-  for (size_t i = 1; i < std::size(kNames); ++i)
-    if (kNames[i] == name) return static_cast<Hold>(i);
+  for (size_t i = 1; i < std::size(kHoldNames); ++i)
+    if (kHoldNames[i] == name) return static_cast<Hold>(i);
   return std::nullopt;
 }
 
@@ -45,7 +45,7 @@ absl::StatusOr<Holds> DecodeHolds(std::string_view data) {
     std::string journey(reader.Text());
     Holds::Entry entry;
     const uint8_t hold = reader.Byte();
-    if (hold >= std::size(kNames)) return absl::DataLossError("the holds of the database are damaged");
+    if (hold >= std::size(kHoldNames)) return absl::DataLossError("the holds of the database are damaged");
     entry.hold = static_cast<Hold>(hold);
     entry.since_ms = reader.Signed();
     entry.stopped_at_ms = reader.Signed();

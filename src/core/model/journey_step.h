@@ -154,11 +154,27 @@ struct EmitStep {
   GivenFields properties;
 };
 
+// Asks a system of the shop something, and goes on by its answer.
+struct CallStep {
+  enum class Holds : uint8_t { kText, kNumber, kBool, kTime };
+  struct Field {
+    std::string name;
+    Holds holds = Holds::kText;
+  };
+  SendStep send;                                   // by one channel, with the template below
+  std::shared_ptr<const MessageTemplate> message;  // of the class call
+  int64_t latest_ms = 0;                           // not made when so much later than planned
+  int64_t within_ms = 0;                           // from when it was made
+  std::vector<Field> fields;                       // of the answer
+  std::vector<BranchStep::Arm> arms;               // where there is an answer; the last has no condition
+  uint32_t timeout = 0;                            // where there is none
+};
+
 struct JourneyStep {
   std::string name;   // for reports: the playbook's own, or the template's, or its number
   uint32_t next = 0;  // the place of the step after it; the number of steps: none
   std::variant<ExitStep, WaitStep, SendStep, BranchStep, SplitStep, WaitForStep, GotoStep, SetStep, AudienceStep,
-               EmitStep>
+               EmitStep, CallStep>
       does;
 
   // Whether it is done at once and leads on, whatever comes of it.
@@ -166,8 +182,13 @@ struct JourneyStep {
     return std::holds_alternative<SetStep>(does) || std::holds_alternative<AudienceStep>(does) ||
            std::holds_alternative<EmitStep>(does);
   }
-  // Of a step that sends.
-  const SendStep& send() const { return std::get<SendStep>(does); }
+  // How it makes messages; null: it makes none.
+  const SendStep* FindSend() const {
+    if (const auto* call = std::get_if<CallStep>(&does); call != nullptr) return &call->send;
+    return std::get_if<SendStep>(&does);
+  }
+  // Of a step that makes messages.
+  const SendStep& send() const { return *FindSend(); }
 };
 
 // Calls each(place) for the steps that a step may lead to; not for one that a jump leads to.
@@ -176,6 +197,10 @@ void ForEachNext(const JourneyStep& step, Each each) {
   std::visit(Overloaded{[](const ExitStep&) {}, [&](const WaitStep&) { each(step.next); },
                         [&](const SetStep&) { each(step.next); }, [&](const AudienceStep&) { each(step.next); },
                         [&](const EmitStep&) { each(step.next); },
+                        [&](const CallStep& call) {
+                          for (const auto& arm : call.arms) each(arm.next);
+                          each(call.timeout);
+                        },
                         [&](const SendStep& send) {
                           each(step.next);
                           for (const OnTrouble* trouble : {&send.on_capped, &send.on_unreachable, &send.on_failed})

@@ -3,7 +3,7 @@
 namespace cartwheel {
 
 std::string_view MessageClassName(MessageClass message_class) {
-  static constexpr std::string_view kNames[] = {"ad", "transactional", "notice"};
+  static constexpr std::string_view kNames[] = {"ad", "transactional", "notice", "call"};
   return kNames[static_cast<size_t>(message_class)];
 }
 

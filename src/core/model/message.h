@@ -10,8 +10,8 @@
 
 namespace cartwheel {
 
-enum class MessageClass : uint8_t { kAdvertisement = 0, kTransactional = 1, kNotice = 2 };
-std::string_view MessageClassName(MessageClass message_class);  // "ad", "transactional", "notice"
+enum class MessageClass : uint8_t { kAdvertisement = 0, kTransactional = 1, kNotice = 2, kCall = 3 };
+std::string_view MessageClassName(MessageClass message_class);  // "ad", "transactional", "notice", "call"
 
 // Numbers are part of the file format: append, never move.
 enum class MessageState : uint8_t {

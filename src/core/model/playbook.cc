@@ -56,7 +56,7 @@ std::vector<std::string_view> Playbook::Channels() const {
   std::vector<std::string_view> channels;
   for (const Journey& journey : journeys)
     for (const JourneyStep& step : journey.steps)
-      if (const auto* send = std::get_if<SendStep>(&step.does))
+      if (const SendStep* send = step.FindSend())
         for (const std::string& channel : send->via)
           if (std::find(channels.begin(), channels.end(), channel) == channels.end()) channels.push_back(channel);
   return channels;

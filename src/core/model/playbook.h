@@ -123,7 +123,9 @@ struct Journey {
   std::vector<Trigger> reset_on;
   bool has_goal = false;
   Trigger goal_on;
+  std::unique_ptr<Condition> goal_when;  // null: always
   int64_t goal_within_ms = 0;
+  bool goal_from_entry = false;  // its time counts from the entry; else from the acceptance of a message
   std::vector<JourneyStep> steps;
   bool hears = false;           // one of its steps waits for events
   bool prefers_opened = false;  // one of its sends asks what the customer opened

@@ -86,6 +86,9 @@ constexpr ReasonRow kReasons[] = {
     {kEntryDataBytesMax, "entry_data_bytes_max"},
     {kAdopted, "adopted"},
     {kSentBefore, "sent_before"},
+    {kUnknownCall, "unknown_call"},
+    {kAnswerField, "answer_field"},
+    {kAnswerBytesMax, "answer_bytes_max"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

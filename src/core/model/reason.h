@@ -108,6 +108,11 @@ enum class Reason : uint8_t {
   kAdopted,            // a new revision took the walk over, and has no such step
   kSentBefore,         // the step made its message under the revision before
 
+  // Answers to calls.
+  kUnknownCall,     // no walk of the customer waits for it
+  kAnswerField,     // it is not of the kind that the step expects
+  kAnswerBytesMax,  // the answer is too long
+
   kCount  // not a reason
 };
 

@@ -11,15 +11,16 @@ namespace {
 constexpr std::string_view kMessage = "message_id";
 constexpr std::string_view kOwner = "owner";
 constexpr std::string_view kOutcome = "outcome";
+constexpr std::string_view kOfCall = "of_call";
 constexpr std::string_view kGoneAt = "gone_at_ms";
 
 struct TextField {
   std::string_view key;
   std::string_view Receipt::*text;
 };
-constexpr TextField kTexts[] = {{"reason", &Receipt::reason},   {"channel", &Receipt::channel},
-                                {"address", &Receipt::address}, {"journey", &Receipt::journey},
-                                {"step", &Receipt::step},       {"enrolment_key", &Receipt::enrolment_key}};
+constexpr TextField kTextFields[] = {{"reason", &Receipt::reason},   {"channel", &Receipt::channel},
+                                     {"address", &Receipt::address}, {"journey", &Receipt::journey},
+                                     {"step", &Receipt::step},       {"enrolment_key", &Receipt::enrolment_key}};
 
 void Write(PackedWriter& writer, std::string_view key, const Value& value) {
   writer.Key(key);
@@ -36,7 +37,8 @@ void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch) {
   Write(writer, kOwner, Value::Int(receipt.owner.value()));
   Write(writer, kOutcome, Value::String(ReasonName(receipt.outcome)));
   if (receipt.gone_at_ms != 0) Write(writer, kGoneAt, Value::Int(receipt.gone_at_ms));
-  for (const TextField& field : kTexts) Write(writer, field.key, Value::String(receipt.*field.text));
+  for (const TextField& field : kTextFields) Write(writer, field.key, Value::String(receipt.*field.text));
+  if (receipt.of_call) Write(writer, kOfCall, Value::Bool(true));
   writer.End();
   Event event;
   event.type = EventType::kReceipt;
@@ -58,9 +60,10 @@ Receipt ReadReceipt(const Event& event) {
       if (key == kGoneAt) receipt.gone_at_ms = value.integer();
       continue;
     }
+    if (key == kOfCall) receipt.of_call = value.kind() == Kind::kBool && value.boolean();
     if (!value.is_string()) continue;
     if (key == kOutcome) receipt.outcome = FindReason(value.text()).value_or(Reason::kNone);
-    for (const TextField& field : kTexts)
+    for (const TextField& field : kTextFields)
       if (key == field.key) receipt.*field.text = value.text();
   }
   return receipt;
@@ -69,7 +72,7 @@ Receipt ReadReceipt(const Event& event) {
 bool SaysAddressGone(const Event& event) {
   const std::string_view outcome = event.Text(kOutcome);
   if (outcome == ReasonName(Reason::kGone)) return true;
-  return outcome == ReasonName(Reason::kFailedFinal) && SaysBadAddress(event.Text(kTexts[0].key));
+  return outcome == ReasonName(Reason::kFailedFinal) && SaysBadAddress(event.Text(kTextFields[0].key));
 }
 
 CustomerRow ReceiptOwner(const Event& event) {

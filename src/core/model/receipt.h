@@ -25,6 +25,7 @@ struct Receipt {
   std::string_view enrolment_key;
   std::string_view customer;  // the id; empty: of a device
   std::string_view anonymous_id;
+  bool of_call = false;  // the message was a call, which no person reads
 };
 
 // Whether its channel says that there is no such address.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -132,5 +133,13 @@ struct RowDecoder {
     }
   }
 };
+
+// A field of few values: a bool, an enumerator.
+template <typename Codec, typename T>
+void Flag(Codec& codec, T& flag) {
+  auto bits = static_cast<uint64_t>(flag);
+  codec.Unsigned(bits);
+  if constexpr (!std::is_const_v<T>) flag = static_cast<T>(bits);
+}
 
 }  // namespace cartwheel

@@ -42,6 +42,13 @@ bool IsOpen(const Customer& customer, MessageId id) {
   return false;
 }
 
+// A call is no message to a person.
+bool IsCall(const Playbooks& playbooks, const Enrolment& enrolment, const OpenMessage& open) {
+  const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey);
+  return journey != nullptr && open.step < journey->steps.size() &&
+         std::holds_alternative<CallStep>(journey->steps[open.step].does);
+}
+
 template <typename Each>
 void ForEachCounted(const Ask& ask, Each each) {
   for (const SentMessage& sent : ask.customer.sent) {
@@ -52,7 +59,7 @@ void ForEachCounted(const Ask& ask, Each each) {
   }
   for (const Enrolment& enrolment : ask.customer.enrolments)
     for (const OpenMessage& open : enrolment.messages) {
-      if (open.accepted()) continue;
+      if (open.accepted() || IsCall(ask.playbooks, enrolment, open)) continue;
       // One of which an opening was heard before its receipt is among those that were sent.
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;

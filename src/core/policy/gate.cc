@@ -150,6 +150,7 @@ Verdict CheckGate(const Ask& ask) {
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;
   if (!PurposeStands(ask.message, ask.cart)) return Drop("", Reason::kPurposeEnded);
   if (const Verdict held = CheckHolds(ask); !held.allowed()) return held;
+  if (ask.message.message_class == MessageClass::kCall) return verdict;
   if (ask.journey.duty != Duty::kNone) return CheckDuty(ask);
   if (verdict.kind == Verdict::Kind::kDefer) return verdict;
   if (const Verdict capped = CheckCaps(ask); !capped.allowed()) return capped;

@@ -42,15 +42,15 @@ struct Question {
 };
 
 // Hours that must be met on the clock of one zone.
-struct Condition {
+struct HoursCondition {
   std::string_view rule;
   Week week{};
   ZoneId zone{};
   int64_t cut_off_ms = 0;
 };
 
-struct Conditions {
-  absl::InlinedVector<Condition, 4> all;
+struct HoursConditions {
+  absl::InlinedVector<HoursCondition, 4> all;
   std::string_view impossible;  // the rule of hours on the clocks of all zones there are: no instant is inside of them
 };
 
@@ -65,9 +65,9 @@ constexpr Week kWholeWeek = Daily(0, kMinutesOfDay);
 
 // Adds hours as a condition on each clock that they are read from.
 void Require(std::string_view rule, const Week& week, HoursClock clock, int cut_off_minutes, const Question& question,
-             Conditions* conditions) {
+             HoursConditions* conditions) {
   if (week == kWholeWeek) return;
-  Condition condition{rule, week, {}, cut_off_minutes * kMinuteMs};
+  HoursCondition condition{rule, week, {}, cut_off_minutes * kMinuteMs};
   if (clock != HoursClock::kSeoul) {
     if (question.place.zones == ZoneSet::kAnywhere) {
       conditions->impossible = rule;
@@ -86,8 +86,8 @@ void Require(std::string_view rule, const Week& week, HoursClock clock, int cut_
   }
 }
 
-Conditions ConditionsOf(const Question& question) {
-  Conditions conditions;
+HoursConditions ConditionsOf(const Question& question) {
+  HoursConditions conditions;
   const PackSet packs = question.place.packs;
   for (const HoursRule& of_law : HoursRules()) {
     const HoursRule rule = WithNumbers(of_law, question.numbers);
@@ -119,18 +119,18 @@ struct Opening {
 // Returns the first instant after `at_ms` at which something may open, given that nothing opened in the seven days
 // before it: while no clock is changed each week is as the one before. A change of clocks may spare the hours of the
 // last day before it their cut-off.
-int64_t AfterWeeksAlike(const Conditions& conditions, int64_t at_ms) {
+int64_t AfterWeeksAlike(const HoursConditions& conditions, int64_t at_ms) {
   int64_t steady_until_ms = kNeverCloses;
-  for (const Condition& condition : conditions.all) {
+  for (const HoursCondition& condition : conditions.all) {
     steady_until_ms = std::min(steady_until_ms, SteadyUntil(condition.zone, at_ms - kWeekMs));
   }
   return std::max(at_ms, steady_until_ms - kDayMs);
 }
 
 // Judges one instant: the opening that it is in, or else a later one before which nothing opens.
-Opening OpeningAt(const Conditions& conditions, int64_t at_ms, int64_t limit_ms) {
+Opening OpeningAt(const HoursConditions& conditions, int64_t at_ms, int64_t limit_ms) {
   Opening opening{true, at_ms, kNeverCloses, kNeverCloses, {}};
-  for (const Condition& condition : conditions.all) {
+  for (const HoursCondition& condition : conditions.all) {
     const Stretch stretch = StretchAt(condition.week, condition.zone, at_ms, limit_ms);
     if (!stretch.inside) return {false, stretch.until_ms, 0, 0, {}};
     if (stretch.until_ms == limit_ms) continue;
@@ -145,7 +145,7 @@ Opening OpeningAt(const Conditions& conditions, int64_t at_ms, int64_t limit_ms)
 }
 
 // Returns the opening that an instant is in, or else the first one after it.
-Opening NextOpening(const Conditions& conditions, int64_t at_ms, int64_t limit_ms) {
+Opening NextOpening(const HoursConditions& conditions, int64_t at_ms, int64_t limit_ms) {
   int64_t closed_since_ms = at_ms;
   while (at_ms < limit_ms) {
     const Opening opening = OpeningAt(conditions, at_ms, limit_ms);
@@ -160,17 +160,17 @@ Opening NextOpening(const Conditions& conditions, int64_t at_ms, int64_t limit_m
 }
 
 // Returns the rule whose hours begin at an opening: the first condition that is not met just before it.
-std::string_view RuleBefore(const Conditions& conditions, int64_t opens_ms) {
-  for (const Condition& condition : conditions.all) {
+std::string_view RuleBefore(const HoursConditions& conditions, int64_t opens_ms) {
+  for (const HoursCondition& condition : conditions.all) {
     if (!StretchAt(condition.week, condition.zone, opens_ms - 1, opens_ms).inside) return condition.rule;
   }
   return conditions.all.front().rule;
 }
 
 // Returns the rule that leaves nothing open: the first one that has no opening in common with those before it.
-std::string_view RuleOfNever(const Conditions& conditions, int64_t at_ms, int64_t limit_ms) {
-  Conditions some;
-  for (const Condition& condition : conditions.all) {
+std::string_view RuleOfNever(const HoursConditions& conditions, int64_t at_ms, int64_t limit_ms) {
+  HoursConditions some;
+  for (const HoursCondition& condition : conditions.all) {
     const bool rule_is_whole = !some.all.empty() && some.all.back().rule != condition.rule;
     if (rule_is_whole && !NextOpening(some, at_ms, limit_ms).found) break;
     some.all.push_back(condition);
@@ -181,7 +181,7 @@ std::string_view RuleOfNever(const Conditions& conditions, int64_t at_ms, int64_
 // Answers from the full hour before the instant on, so that the answer holds for instants before it as well. The
 // search ends with a day of UTC: how far it goes depends on the day alone.
 Held Compute(const Question& question, int64_t now_ms) {
-  const Conditions conditions = ConditionsOf(question);
+  const HoursConditions conditions = ConditionsOf(question);
   if (!conditions.impossible.empty()) {
     return {kFirstInstantMs, kNeverCloses, {HoursState::kNever, 0, 0, 0, conditions.impossible}};
   }

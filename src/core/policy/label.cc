@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/ascii.h"
 #include "base/escape_html.h"
 #include "base/normal_form.h"
 #include "fmt/format.h"
@@ -15,15 +16,13 @@ constexpr std::string_view kReplyStop = "Reply STOP to opt out";
 constexpr std::string_view kReplyWords[] = {"reply", "text", "txt", "send"};
 constexpr std::string_view kSpaces = " \t\r\n";
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool IsLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
+bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 
 // Where a text stands in another, whatever the case of its ASCII letters; from the end. `word` is in lower case.
 size_t FindLast(std::string_view text, std::string_view word) {
   for (size_t at = text.size() < word.size() ? 0 : text.size() - word.size() + 1; at-- > 0;)
     if (std::equal(word.begin(), word.end(), text.begin() + static_cast<ptrdiff_t>(at),
-                   [](char a, char b) { return a == Lower(b); }))
+                   [](char a, char b) { return a == absl::ascii_tolower(static_cast<unsigned char>(b)); }))
       return at;
   return text.npos;
 }

@@ -83,12 +83,12 @@ constexpr SaleRow kSales[] = {
     {kSmsAndEmail, PackNumber::kEuropeSaleMonths, true, true},
 };
 
-struct LabelRow {
+struct MediumLabel {
   PackSet packs;
   MediumSet media;
   LabelRule label;
 };
-constexpr LabelRow kLabels[] = {
+constexpr MediumLabel kLabels[] = {
     {kKorea, kAll, {LabelNeed::kLiteral, "KR-05"}},          // art. 50(4), decree 61(3), annex 6
     {kUnitedStates, kEmail, {LabelNeed::kSender, "US-07"}},  // CAN-SPAM
     {kCanada, kAll, {LabelNeed::kSender, "CA-03"}},          // CASL s. 6(2)
@@ -175,8 +175,8 @@ std::optional<SaleException> SaleExceptionFor(PackSet packs, ConsentMedium mediu
 }
 
 LabelRule LabelFor(PackSet packs, ConsentMedium medium) {
-  const LabelRow* row = Strictest(kLabels, packs, medium,
-                                  [](const LabelRow& a, const LabelRow& b) { return a.label.need > b.label.need; });
+  const MediumLabel* row = Strictest(
+      kLabels, packs, medium, [](const MediumLabel& a, const MediumLabel& b) { return a.label.need > b.label.need; });
   return row == nullptr ? LabelRule{} : row->label;
 }
 

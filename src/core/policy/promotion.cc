@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/types/span.h"
 #include "core/policy/promotion_words.h"
 #include "fmt/format.h"
@@ -18,8 +19,6 @@ constexpr size_t kShownMax = 5;  // words in a message
 bool IsWordByte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // Bytes of the space at the beginning of a text: 0 when it is none.
 size_t SpaceBytes(std::string_view text, bool hyphens) {
   if (text.starts_with(kNoBreakSpace)) return kNoBreakSpace.size();
@@ -56,7 +55,7 @@ size_t MatchEnglish(std::string_view text, std::string_view phrase) {
       const size_t before = at;
       while (const size_t bytes = SpaceBytes(text.substr(at), true)) at += bytes;
       if (at == before) return 0;
-    } else if (at == text.size() || Lower(text[at++]) != c) {
+    } else if (at == text.size() || absl::ascii_tolower(static_cast<unsigned char>(text[at++])) != c) {
       return 0;
     }
   }

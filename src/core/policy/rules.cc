@@ -3,7 +3,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr PolicyRule kRules[] = {
+constexpr PolicyRule kPolicyRules[] = {
     {"KR-01", "Consent before any advertisement, for each medium", RuleKind::kEnforced},
     {"KR-02",
      "An order of the last 6 months stands for consent to advertisements for the same kind of goods, where the "
@@ -93,10 +93,10 @@ constexpr PolicyRule kRules[] = {
 
 }  // namespace
 
-absl::Span<const PolicyRule> PolicyRules() { return kRules; }
+absl::Span<const PolicyRule> PolicyRules() { return kPolicyRules; }
 
 const PolicyRule* FindPolicyRule(std::string_view id) {
-  for (const PolicyRule& rule : kRules) {
+  for (const PolicyRule& rule : kPolicyRules) {
     if (rule.id == id) return &rule;
   }
   return nullptr;

@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -15,7 +16,6 @@ namespace {
 // Stands before what is authenticated, so that a tag made for another purpose with the same key is none here.
 constexpr std::string_view kDomain = "cartwheel token 1\n";
 constexpr size_t kTagBytes = 16;
-constexpr int64_t kSecondMs = 1000;
 constexpr size_t kBytesMax =
     kTokenTextMax / 4 * 3;  // 54: four varints, three bytes and the tag take at most 5 + 3 * 10
                             // + 3 + 16

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/message/settle.h"
+#include "core/model/duty.h"
 #include "core/model/message_body.h"
 #include "core/model/receipt.h"
 #include "core/policy/withheld.h"
@@ -39,7 +40,8 @@ class Receipts {
                    .step = body.step,
                    .enrolment_key = body.enrolment_key,
                    .customer = body.customer,
-                   .anonymous_id = body.anonymous_id},
+                   .anonymous_id = body.anonymous_id,
+                   .of_call = message.message_class == MessageClass::kCall},
                   now_ms, &batch_);
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
@@ -87,6 +89,7 @@ struct ClaimDecision {
   bool page_blocked = false;  // a full page contained messages that are held back: others may follow
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
   bool surge = false;         // more advertisements wait than may leave in this hour
+  bool copied = false;        // none may leave: the file is at home elsewhere
 };
 
 bool IsOfAnotherPolicy(MessageClass message_class, const MessageBody& body, const ClaimRules& rules) {
@@ -110,6 +113,12 @@ bool WaitsForHold(const MessageRow& message, const ClaimRules& rules) {
   if (!message.uncertain || rules.playbook == nullptr) return false;
   return WhyWithheld(rules.holds, rules.playbook->policy, DecodeMessageBody(message.body).journey,
                      message.message_class, message.made_at_ms) != Reason::kNone;
+}
+
+// Of a notice that the law asks for and that may have arrived: it leaves by day, as it was decided.
+bool WaitsForDay(const MessageRow& message, int64_t now_ms) {
+  if (!message.uncertain || message.message_class != MessageClass::kNotice) return false;
+  return DecodeMessageBody(message.body).journey.starts_with(kNoticePrefix) && OpensAgainAt(message, now_ms) > now_ms;
 }
 
 // A message that may have arrived cannot be decided anew: it is not tried under a policy that may forbid it.
@@ -169,6 +178,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   ClaimDecision decision;
   ClaimResult& result = decision.result;
   result.behind = view.behind;
+  decision.copied = view.copied;
   OutboxWrite& write = decision.write;
   Receipts receipts;
   const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
@@ -191,8 +201,13 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       continue;
     }
     if (WaitsForHold(message, rules)) continue;
+    if (WaitsForDay(message, now_ms)) {
+      message.not_before_ms = OpensAgainAt(message, now_ms);
+      write.updates.push_back(std::move(message));
+      continue;
+    }
     const bool is_ad = message.message_class == MessageClass::kAdvertisement;
-    if (is_ad && (view.behind || advertisements++ >= kAdvertisementsMax)) continue;
+    if (is_ad && (view.behind || view.copied || advertisements++ >= kAdvertisementsMax)) continue;
     if (is_ad && !left(rules.surge_max, 0)) {
       decision.surge = true;
       continue;
@@ -249,7 +264,7 @@ absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, c
       continue;
     }
     RETURN_IF_ERROR(change->Commit(decision.write));
-    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge};
+    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge, decision.copied};
   }
 }
 

@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kPage = 20'000;  // customers read at a time
+constexpr size_t kConsentPage = 20'000;  // customers read at a time
 constexpr std::string_view kStates[] = {"unknown", "granted", "refused"};
 
 template <typename Each>
@@ -41,7 +41,7 @@ absl::StatusOr<std::string> AnswerCounts(const QueryContext& context, const Quer
   CustomerRow after;
   Customer customer;
   for (;;) {
-    ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, context.store.Customers(after, kPage));
+    ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, context.store.Customers(after, kConsentPage));
     if (rows.empty()) break;
     for (const StoredCustomer& row : rows) {
       after = row.row;

@@ -123,6 +123,10 @@ void FindProblems(const QueryContext& context, Health& health) {
       problem("unsent",
               fmt::format("{}: {} messages wait, the oldest for {}; no worker claims this channel, or not fast enough",
                           channel.name, channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
+  if (status.copied)
+    problem("copied",
+            "this file was copied here, or moved: it hands out no advertisement before it is adopted. Where it goes on "
+            "in the place of the other one: cartwheel adopt FILE; where it is a backup: cartwheel restore");
   for (const ChannelBook::Failing& failing : context.channels.Failures())
     problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
                                          FormatInstant(failing.since_ms), failing.reason));

@@ -15,7 +15,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kPage = 20'000;  // customers read at a time: each page goes once through what is not written back yet
+constexpr size_t kSegmentPage =
+    20'000;  // customers read at a time: each page goes once through what is not written back yet
 constexpr size_t kCustomersMax = 100'000;  // of one page of members: what a call may cost
 
 absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string_view name) {
@@ -46,7 +47,7 @@ absl::StatusOr<CustomerRow> ForEachCustomer(ReadStore& store, const QueryRequest
                                             size_t most, Each each) {
   Customer customer;
   for (size_t read = 0; read < most;) {
-    ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, store.Customers(after, std::min(kPage, most - read)));
+    ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, store.Customers(after, std::min(kSegmentPage, most - read)));
     for (const StoredCustomer& row : rows) {
       after = row.row;
       if (DecodeCustomer(row.row, row.data, &customer).ok() && !IsForgotten(customer) && !each(customer)) return after;

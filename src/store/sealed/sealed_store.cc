@@ -173,6 +173,7 @@ class SealedStore final : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
+  absl::Status Adopt() override { return store_->Adopt(); }
   absl::StatusOr<std::string> SealMark() override { return store_->SealMark(); }
   absl::Status SetSealMark(const std::string& mark) override { return store_->SetSealMark(mark); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }

@@ -33,6 +33,7 @@
 #include "store/sqlite/accesses.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/claim_rows.h"
 #include "store/sqlite/commit.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/consents.h"
@@ -43,6 +44,7 @@
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/outbox.h"
+#include "store/sqlite/place.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/redo.h"
 #include "store/sqlite/retention.h"
@@ -87,7 +89,8 @@ class SqliteStore final : public Store {
       ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
     }
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
-    return absl::OkStatus();
+    place_ = PlaceOf(hash_key_, options_, opened_ ? opened_->second : 0);
+    return SettlePlace(*writer_, place_);
   }
 
   HashKey hash_key() const override { return hash_key_; }
@@ -156,6 +159,7 @@ class SqliteStore final : public Store {
     return BeginOutboxChange({.connection = writer_.get(),
                               .write_back = &write_back_,
                               .wal_pages_max = kWalPagesMax,
+                              .place = place_,
                               .flush = [this] { return Flush(); }},
                              plan);
   }
@@ -226,6 +230,8 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<StoreStatus> Status() override {
     ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
+    ASSIGN_OR_RETURN(const int64_t place, ReadOn(*reader_, ReadPlace));
+    status.copied = place != place_;
     status.wal_bytes = FileBytes(path_ + "-wal");
     status.database_bytes = FileBytes(path_) + status.wal_bytes;
     status.free_disk_bytes = FreeDiskBytes();
@@ -290,6 +296,14 @@ class SqliteStore final : public Store {
       absl::MutexLock lock(&writer_->mutex);
       RETURN_IF_ERROR(MarkFoldRestored(*writer_, now_ms));
       write_back_.Forget();
+    }
+    return Flush();
+  }
+
+  absl::Status Adopt() override {
+    {
+      absl::MutexLock lock(&writer_->mutex);
+      RETURN_IF_ERROR(MovePlace(*writer_, place_));
     }
     return Flush();
   }
@@ -430,6 +444,7 @@ class SqliteStore final : public Store {
   std::string full_path_;
   std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
+  int64_t place_ = 0;
   std::shared_ptr<Connection> writer_, reader_;  // of a scratch file: the same
   WriteBack write_back_ ABSL_GUARDED_BY(writer_->mutex);
   Flusher flusher_;

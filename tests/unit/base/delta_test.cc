@@ -43,6 +43,9 @@ TEST_CASE("A delta is as small as what changed") {
   CHECK(Delta(base, replaced).size() <= 20);
   CHECK(Delta(base, base.substr(0, 200) + "nine more" + base.substr(200)).size() <= 20);
   CHECK(Delta(base, base.substr(0, 200) + base.substr(240)).size() <= 10);
+  // A field that is another and longer, with a new entry beside it, or fewer of what follows: all at one place.
+  CHECK(Delta(base, base.substr(0, 200) + "0123456789abcdefghijklmnopqrst" + base.substr(206)).size() <= 45);
+  CHECK(Delta(base, base.substr(0, 200) + "0123" + base.substr(320)).size() <= 15);
 }
 
 TEST_CASE("A delta of any two strings applies, whatever they are") {

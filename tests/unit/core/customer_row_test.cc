@@ -58,6 +58,7 @@ Customer Full() {
   reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57,
   reactions.jumps = {{136, 137}};
   reactions.begun_at_ms = 138, reactions.acted = true;
+  reactions.calls = {{"stock", 58, {59, UINT64_MAX - 2}, 60, 61, Packed("left", "x")}};
   e.data = Packed("order", "A-7");
   reactions.spoken = {{139, 140}};
   c.enrolments = {e};
@@ -68,6 +69,7 @@ Customer Full() {
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
   c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 70, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
+  c.unjudged_clicks = {{MessageId(141), 142, 143, 144, Position(145), "e"}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -141,6 +143,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK(e.reactions->hears_from_ms == 57);
   CHECK((e.reactions->jumps[0].step == 136 && e.reactions->jumps[0].count == 137));
   CHECK((e.reactions->begun_at_ms == 138 && e.reactions->acted));
+  REQUIRE(e.reactions->calls.size() == 1);
+  const StoredCall& call = e.reactions->calls[0];
+  CHECK((call.step == "stock" && call.visit == 58 && call.key == Digest{59, UINT64_MAX - 2} && call.made_at_ms == 60 &&
+         call.answered_at_ms == 61 && call.packed == Packed("left", "x")));
   REQUIRE(e.messages.size() == 2);
   CHECK((e.messages[0].turn == 65 && e.messages[0].visit == 66 && e.messages[0].from_opening &&
          e.messages[0].first == 67 && e.messages[0].reported_by_ms == 68));
@@ -170,6 +176,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.history[1].type == 105 && c.history[1].at_ms == 106 && c.history[1].properties.empty()));
   CHECK((c.segments[0].segment == 111 && c.segments[0].since_ms == 112 && c.segments_due_at_ms == 113));
   CHECK(c.segments_version == UINT64_MAX);
+  REQUIRE(c.unjudged_clicks.size() == 1);
+  const UnjudgedClick& click = c.unjudged_clicks[0];
+  CHECK((click.message == MessageId(141) && click.judged_at_ms == 142 && click.at_ms == 143 &&
+         click.ingested_at_ms == 144 && click.position == Position(145) && click.event == "e"));
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&

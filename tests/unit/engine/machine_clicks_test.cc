@@ -1,6 +1,8 @@
 // Openings and clicks that no reader made: they are counted apart, and end, branch and count nothing.
+#include <array>
 #include <cstdlib>
 
+#include "cartwheel/limits.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -157,6 +159,159 @@ TEST_CASE(
   REQUIRE(shop.engine().Load(later).ok());
   shop.AdvanceTo(shop.clock().NowMs() + kHourMs);
   CHECK(shop.Members("clicker") == 0);
+}
+
+namespace {
+
+constexpr std::string_view kFirstLink = R"(,"url":"https://s.example/cart")",
+                           kSecondLink = R"(,"url":"https://s.example/help")";
+
+// The walk waits a day after its first message, and a click ends it; another journey is entered by clicks, and a third
+// counts them.
+constexpr std::string_view kEnded = R"json({
+  "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
+  "segments": {"clicker": "events('message_clicked').exists()"},
+  "templates": {
+    "first": {"purpose": "promotion", "email": {"subject": "1", "text": "1"}},
+    "second": {"purpose": "promotion", "sms": "2"},
+    "thanks": {"purpose": "general", "webhook": {"text": "t"}}},
+  "journeys": {
+    "cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "message_clicked"}, {"on": "order_completed"}],
+      "goal": {"on": "message_clicked", "within": "7d"},
+      "steps": [{"wait": "1h"}, {"send": "first", "via": ["email"]}, {"wait": "1h"}, {"send": "second", "via": ["sms"], "min_gap": "0s"}]},
+    "thanks": {"enter": {"on": "message_clicked"}, "steps": [{"send": "thanks", "via": ["webhook"]}]}}
+})json";
+
+struct Ended : Shop {
+  Ended() : Shop(NewMemoryStore(), kEnded) {
+    Event("product_added", "ann", kDay0, R"({"product_id":"p","price":10})");
+    RunTo(kAcceptedMs);
+    const auto first = Claim("email");
+    REQUIRE(first.size() == 1);
+    message = first[0].id;
+    Accept(first);
+    AdvanceTo(kAcceptedMs);
+  }
+  void Click(int64_t after_ms, std::string_view link, std::string_view who = "ann") {
+    clock().Set(std::max(clock().NowMs(), kAcceptedMs + after_ms));
+    Event("message_clicked", who, kAcceptedMs + after_ms, fmt::format(R"({{"message_id":{}{}}})", message, link));
+  }
+  // What came of it by the end of the day: "exit", "enter", "goal", "segment", "second" message.
+  std::string Came() {
+    RunTo(kAcceptedMs + 20 * kHourMs);
+    const std::string why = Query("why", "ann");
+    std::string came;
+    if (Has(why, R"("decision":"exited","journey":"cart")")) came += "exit ";
+    if (Has(why, R"("decision":"entered","journey":"thanks")")) came += "enter ";
+    if (Has(why, R"("decision":"converted")")) came += "goal ";
+    if (Has(Query("segments"), R"("members":1)")) came += "segment ";
+    if (Has(why, R"("step":"second")")) came += "second ";
+    return came;
+  }
+  int64_t message = 0;
+};
+
+constexpr std::string_view kOfReader = "exit enter goal segment ", kOfNobody = "second ";
+
+}  // namespace
+
+TEST_CASE("machines: the first click of a burst ends, enters, counts and converts nothing, whenever a worker looks") {
+  for (const bool looks : {true, false})
+    for (const auto& [apart_ms, by_machine] : {std::pair{500, true}, {1999, true}, {2000, false}}) {
+      INFO(looks << " " << apart_ms);
+      Ended shop;
+      shop.Click(10 * kMinuteMs, kFirstLink);
+      if (looks) shop.AdvanceTo(shop.clock().NowMs());
+      shop.Click(10 * kMinuteMs + apart_ms, kSecondLink);
+      if (looks) shop.AdvanceTo(shop.clock().NowMs());
+      CHECK(shop.Came() == (by_machine ? kOfNobody : kOfReader));
+    }
+}
+
+TEST_CASE("machines: the links of a burst may arrive in any order, and may be clicked twice") {
+  for (const std::array<int, 3>& links : {std::array<int, 3>{500, 0, 0}, {0, 700, 500}, {1500, 0, 900}}) {
+    Ended shop;
+    for (size_t i = 0; i < links.size(); ++i) shop.Click(10 * kMinuteMs + links[i], i == 1 ? kSecondLink : kFirstLink);
+    CHECK(shop.Came() == kOfNobody);
+  }
+}
+
+TEST_CASE("machines: a reader's click acts when its 2 seconds are over, from its own instant") {
+  Ended shop;
+  shop.Click(10 * kMinuteMs, kFirstLink);
+  shop.RunTo(kAcceptedMs + 10 * kMinuteMs + 1999);
+  CHECK_FALSE(Has(shop.Query("why", "ann"), "exited"));
+  shop.RunTo(kAcceptedMs + 10 * kMinuteMs + 2000);
+  CHECK(Has(shop.Query("why", "ann"), R"({"at":"2026-01-01T01:10:00Z","decision":"exited")"));
+  CHECK(shop.Came() == kOfReader);
+}
+
+TEST_CASE("machines: a click that names no link, or whose message is not known, acts at once") {
+  for (const bool known : {true, false}) {
+    Ended shop;
+    if (!known) shop.message = 999;
+    shop.Click(10 * kMinuteMs, known ? "" : kFirstLink);
+    shop.AdvanceTo(shop.clock().NowMs());
+    CHECK(Has(shop.Query("why", "ann"), "exited"));
+  }
+}
+
+TEST_CASE("machines: a purchase acts at once while a click waits") {
+  Ended shop;
+  shop.Click(10 * kMinuteMs, kFirstLink);
+  shop.Event("order_completed", "ann", shop.clock().NowMs(), R"({"order_id":"o"})");
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"exited","journey":"cart","detail":"order_completed")"));
+}
+
+TEST_CASE("machines: no message is made that a click which waits would have stopped") {
+  Ended shop;
+  shop.Click(kHourMs - 1000, kFirstLink);  // the second message is due a second later
+  shop.RunTo(kAcceptedMs + kHourMs + 500);
+  CHECK(shop.Claim("sms").empty());
+  CHECK(shop.Came() == kOfReader);
+}
+
+TEST_CASE("machines: a click waits on through a crash, and in the customer that its device turns out to be") {
+  for (const bool second : {false, true}) {
+    Ended shop;
+    shop.Click(10 * kMinuteMs, kFirstLink);
+    shop.AdvanceTo(shop.clock().NowMs());
+    shop.Crash();
+    if (second) shop.Click(10 * kMinuteMs + 1000, kSecondLink);
+    CHECK(shop.Came() == (second ? kOfNobody : kOfReader));
+  }
+  Shop shop(NewMemoryStore(), kEnded);
+  shop.DeviceEvent("product_added", "dev", kDay0, R"({"product_id":"p","price":10})");
+  shop.RunTo(kAcceptedMs);
+  const auto first = shop.Claim("email");
+  REQUIRE(first.size() == 1);
+  shop.Accept(first);
+  shop.clock().Set(kAcceptedMs + kMinuteMs);
+  shop.DeviceEvent("message_clicked", "dev", kAcceptedMs + kMinuteMs,
+                   fmt::format(R"({{"message_id":{}{}}})", first[0].id, kFirstLink));
+  shop.Identify("ann", "dev", kAcceptedMs + kMinuteMs + 1);
+  shop.RunTo(kAcceptedMs + 20 * kHourMs);
+  CHECK(Has(shop.Query("why", "ann"), "exited"));
+}
+
+TEST_CASE("machines: who is erased while a click waits has not clicked") {
+  Ended shop;
+  shop.Click(10 * kMinuteMs, kFirstLink);
+  shop.AdvanceTo(shop.clock().NowMs());
+  shop.Event("erase", "ann", shop.clock().NowMs() + 1);
+  shop.RunTo(kAcceptedMs + kHourMs);
+  CHECK(shop.Claim("webhook").empty());
+}
+
+TEST_CASE("machines: so many clicks wait, and one more acts at once") {
+  Ended shop;
+  for (size_t i = 0; i < kUnjudgedClicksMax; ++i) shop.Click(10 * kMinuteMs + static_cast<int64_t>(i), kFirstLink);
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK_FALSE(Has(shop.Query("why", "ann"), "exited"));
+  shop.Click(10 * kMinuteMs + 100, kFirstLink);
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK(Has(shop.Query("why", "ann"), "exited"));
 }
 
 }  // namespace cartwheel

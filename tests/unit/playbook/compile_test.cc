@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cartwheel/limits.h"
+#include "playbook/keys.h"
 #include "tests/unit/playbook/support.h"
 
 namespace cartwheel {
@@ -198,7 +199,9 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
 
 TEST_CASE("The steps and journeys that docs/journeys.md shows load") {
   int steps = 0;
+  std::string shown;
   for (const std::string& example : JsonExamples("journeys.md")) {
+    shown += example;
     std::string templates;
     for (const char* name :
          {"light", "pay_help", "detail", "benefit", "last_words", "gentle", "last_call", "by_mail", "nearly_gone"})
@@ -221,6 +224,10 @@ TEST_CASE("The steps and journeys that docs/journeys.md shows load") {
     CHECK(ErrorOf(text) == "");
   }
   CHECK(steps >= 5);
+  for (const std::string_view kind : playbook::kStepKinds)
+    CHECK(shown.find(fmt::format("\"{}\": ", kind)) != shown.npos);
+  for (const std::string_view wait : {"until", "business_hours", "until_field"})
+    CHECK(shown.find(fmt::format("\"{}\": ", wait)) != shown.npos);
 }
 
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
@@ -325,14 +332,14 @@ TEST_CASE("What must be refused is refused, and says what to write") {
       {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" takes those who are in a segment already)"},
       {"{\"wait\": \"24h\"}", "{\"coupon\": \"ten_off\", \"as\": \"coupon\"}", R"("coupon" is not supported yet)"},
       {"{\"wait\": \"24h\"}", "{\"add_to\": 1}", "expected a text, found 1"},
-      {"{\"wait\": \"24h\"}", "{\"call\": 1}", R"("call" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"call\": 1}", R"("payload" is missing)"},
       {"{\"wait\": \"24h\"}", "{\"emit\": \"product_added\"}", "is an event that the library acts on"},
       {"{\"wait\": \"24h\"}", "{\"emit\": \"seen\", \"properties\": {\"a\": {}}}", "write an expression such as"},
       {"{\"wait\": \"24h\"}", "{\"set\": {}}", "nothing is set"},
       {"{\"wait\": \"24h\"}", "{\"set\": {\"a\": []}}", "expected a text, a number, true, false, null or"},
       {"{\"wait\": \"24h\"}", "{\"set\": {\"orders\": 1}}", "customer.orders is no attribute"},
       {"{\"wait\": \"24h\"}", "{}",
-       R"(a step is exactly one of "wait", "send", "exit", "branch", "split", "wait_for", "goto", "set", "emit", "add_to", "remove_from", found none of them)"},
+       R"(a step is exactly one of "wait", "send", "exit", "branch", "split", "wait_for", "goto", "set", "emit", "add_to", "remove_from", "call", found none of them)"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"exit\": true}", R"(found "wait" and "exit")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"latest\": \"1h\"}", R"(unknown key "latest")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"99999d\"}", "is too long: span_max is \"3650d\""},

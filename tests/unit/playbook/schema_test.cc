@@ -258,9 +258,9 @@ TEST_CASE("playbook schema: a key that is missing is missed by both") {
       node.members.insert(node.members.begin() + static_cast<std::ptrdiff_t>(i), kept);
     }
   });
-  const std::set<std::string> needed = {"cel",  "playbook", "revision", "policy", "shop",  "name",   "count",
-                                        "max",  "rules",    "enter",    "steps",  "on",    "within", "via",
-                                        "text", "subject",  "when",     "weight", "share", "from"};
+  const std::set<std::string> needed = {
+      "playbook", "revision", "policy", "shop",    "name", "count",  "max",   "rules", "enter", "steps",   "on",
+      "within",   "via",      "text",   "subject", "when", "weight", "share", "from",  "cel",   "payload", "timeout"};
   CHECK(missed == needed);
 }
 

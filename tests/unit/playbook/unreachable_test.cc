@@ -56,11 +56,10 @@ TEST_CASE("check says nothing of a playbook in which every step may leave") {
                   .steps = Daily(3)}) == Lines{});
 }
 
-TEST_CASE("check says nothing of what a wait of no known length or a choice lies before") {
+TEST_CASE("check says nothing of what a wait of no known length lies before") {
   const std::string cap = R"("rules": ["KR"], "caps": [{"count": "messages", "max": 1, "within": "7d"}])";
   for (const std::string between :
-       {R"({"wait": {"until_field": "customer.due_at", "offset": "-24h"}})", R"({"wait": {"until": "09:00"}})",
-        R"({"wait_for": [{"on": "paid"}], "within": "1h"})", R"({"branch": [{"when": "customer.orders > 0"}]})"}) {
+       {R"({"wait": {"until_field": "customer.due_at", "offset": "-24h"}})", R"({"wait": {"until": "09:00"}})"}) {
     INFO(between);
     CHECK(Warnings({.policy = cap,
                     .steps = R"({"send": "a", "via": ["sms"]}, )" + between + R"(, {"send": "a", "via": ["sms"]})"}) ==
@@ -213,7 +212,7 @@ TEST_CASE("check warns of steps that no way leads to, the first of each row") {
 }
 
 TEST_CASE("check warns of an arm that asks for what an arm before it asks") {
-  CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.orders > 1"},
+  CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.points > 1"},
 {"when": "customer.orders > 0", "name": "again"}]})",
                   .channels = ""}) ==
         Lines{"/journeys/j/steps/0/branch/2 (7:1): is never walked: arm 1 asks for the same"});
@@ -258,4 +257,185 @@ TEST_CASE("check finds the steps inside of arms at their own places") {
 {"send": "a", "via": ["own"]})"});
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].starts_with("/journeys/j/steps/1/via/0 (8:"));
+}
+
+namespace {
+
+constexpr std::string_view kOneAWeek = R"("rules": ["KR"], "caps": [{"count": "messages", "max": 1, "within": "7d"}])";
+constexpr std::string_view kCapped = "never leaves after the message before it";
+
+// The places of the warnings: "/2/branch/0/steps/1".
+Lines Places(const std::vector<std::string>& warnings, std::string_view what) {
+  constexpr std::string_view kSteps = "/journeys/j/steps";
+  Lines places;
+  for (const std::string& warning : warnings) {
+    INFO(warning);
+    CHECK(warning.find(what) != std::string::npos);
+    REQUIRE(warning.starts_with(kSteps));
+    places.push_back(warning.substr(kSteps.size(), warning.find(' ') - kSteps.size()));
+  }
+  return places;
+}
+
+Lines Capped(const std::string& steps, std::string_view policy = kOneAWeek) {
+  return Places(Warnings({.policy = std::string(policy), .steps = steps}), kCapped);
+}
+
+}  // namespace
+
+TEST_CASE("check follows every way to a send: arms, waits for something, what stands in place of a message, calls") {
+  const std::string a = R"({"send": "a", "via": ["sms"], "name": "a"})",
+                    b = R"({"send": "a", "via": ["sms"], "name": "b"})";
+  const std::string branch = R"({"branch": [{"when": "customer.orders > 0", "steps": [)";
+  CHECK(Capped(a + ", " + branch + b + "]}]}") == Lines{"/1/branch/0/steps/0"});
+  CHECK(Capped(a + R"(, {"split": [{"weight": 1, "steps": [)" + b + R"(]}, {"weight": 1}]})") ==
+        Lines{"/1/split/0/steps/0"});
+  CHECK(Capped(a + R"(, {"wait_for": [{"clicked": "a", "then": [)" + b +
+               R"(]}], "within": "5h", "timeout": [{"send": "a", "via": ["sms"], "name": "c"}]})") ==
+        Lines{"/1/wait_for/0/then/0", "/1/timeout/0"});
+  CHECK(Capped(a +
+               R"(, {"call": "webhook", "payload": {"n": 1}, "within": "5m", "then": [{"when": "true", "steps": [)" +
+               b + R"(]}], "timeout": []})") == Lines{"/1/then/0/steps/0"});
+  // Where only one of the arms sends, what follows both may leave.
+  CHECK(Capped(branch + a + "]}]}, " + b).empty());
+  CHECK(Capped(branch + a + R"(]}], "else": [{"send": "a", "via": ["sms"], "name": "c"}]}, )" + b) == Lines{"/1"});
+  // What stands in place of a message follows none, and neither does what follows a failure.
+  for (const std::string_view instead : {"on_capped", "on_unreachable", "on_failed"})
+    CHECK(Capped(fmt::format(R"({{"send": "a", "via": ["sms"], "name": "a", "{}": [{}]}})", instead, b)).empty());
+  CHECK(Capped(fmt::format(R"({{"send": "a", "via": ["sms"], "name": "a", "on_failed": [{{"wait": "1h"}}]}}, {})", b))
+            .empty());
+  for (const std::string_view fate : {"failed", "unreachable"})
+    CHECK(Capped(fmt::format(R"({}, {{"wait_for": [{{"{}": "a", "then": [{}]}}], "within": "5h"}})", a, fate, b))
+              .empty());
+  // A jump may leave out what lies before: nothing is said of a step that one leads to, or of what follows it.
+  CHECK(Capped(
+            a +
+            R"(, {"wait": "1h"}, {"send": "a", "via": ["sms"], "name": "b"}, {"wait": "30d"}, {"goto": "b", "max": 2})")
+            .empty());
+  CHECK(Capped(R"({"branch": [{"when": "customer.orders > 0", "steps": [{"goto": "b", "max": 1}]}]}, )" + a + ", " + b)
+            .empty());
+}
+
+TEST_CASE("check takes the longest way to a send for the windows of caps") {
+  const std::string a = R"({"send": "a", "via": ["sms"], "name": "a", "latest": "1h"}, )";
+  const std::string b = R"(, {"send": "a", "via": ["sms"], "name": "b", "latest": "1h"})";
+  // By hand: what lies between, an hour of lateness and two days for an opening must end within 96 h.
+  const std::string policy = R"("rules": ["KR"], "caps": [{"count": "messages", "max": 1, "within": "96h"}])";
+  struct Case {
+    std::string between;
+    bool told;
+  };
+  for (const Case& c :
+       {Case{R"({"branch": [{"when": "customer.orders > 0", "steps": [{"wait": "46h"}]}], "else": [{"wait": "1h"}]})",
+             true},
+        Case{R"({"branch": [{"when": "customer.orders > 0", "steps": [{"wait": "47h"}]}], "else": [{"wait": "1h"}]})",
+             false},
+        Case{R"({"wait_for": [{"on": "page_viewed"}], "within": "46h"})", true},
+        Case{R"({"wait_for": [{"on": "page_viewed"}], "within": "47h"})", false},
+        // Its time begins with the acceptance: up to an hour after the plan, or two days for an opening.
+        Case{R"({"wait_for": [{"clicked": "a"}], "within": "1h"})", false}}) {
+    INFO(c.between);
+    CHECK(Capped(a + c.between + b, policy) == (c.told ? Lines{"/2"} : Lines{}));
+  }
+}
+
+TEST_CASE("check warns of a min_gap that is over too late on a way, with the longest of them") {
+  const Lines warnings = Warnings({.steps = R"({"send": "a", "via": ["sms"], "name": "a"},
+{"branch": [{"when": "customer.orders > 0", "steps": [{"wait": "3h"}]}], "else": [{"wait": "1h"}]},
+{"send": "a", "via": ["sms"], "name": "b", "latest": "2h", "min_gap": "5h"})"});
+  CHECK(
+      warnings ==
+      Lines{
+          R"(/journeys/j/steps/2 (8:1): never leaves after the message of "a": it is planned at most 3h later and may be 2h late, and min_gap is 5h)"});
+  CHECK(Warnings({.steps = R"({"send": "a", "via": ["sms"], "name": "a"},
+{"branch": [{"when": "customer.orders > 0", "steps": [{"wait": "3h"}]}], "else": [{"wait": "1h"}]},
+{"send": "a", "via": ["sms"], "name": "b", "latest": "2h", "min_gap": "299m"})"})
+            .empty());
+  // In the arm where the channel failed the message was made all the same; where it was capped none was.
+  auto instead = [](std::string_view key) {
+    return Warnings({.steps = fmt::format(
+                         R"({{"send": "a", "via": ["sms"], "name": "a", "latest": "1h", "closed": "skip",
+"{}": [{{"send": "a", "via": ["email"], "name": "b", "latest": "1h", "min_gap": "9h"}}]}})",
+                         key)});
+  };
+  CHECK(Places(instead("on_failed"), "never leaves after the message of \"a\"") == Lines{"/0/on_failed/0"});
+  CHECK(instead("on_capped").empty());
+}
+
+TEST_CASE("check warns of arms whose conditions an arm before them, or around them, settles") {
+  struct Case {
+    std::string steps;
+    std::string_view place, what;  // empty: nothing is said
+  };
+  auto branch = [](std::string_view one, std::string_view other) {
+    return fmt::format(R"({{"branch": [{{"when": "{}"}}, {{"when": "{}"}}]}})", one, other);
+  };
+  auto inside = [](std::string_view outer, std::string_view inner, std::string_view rest = "") {
+    return fmt::format(
+        R"({{"branch": [{{"when": "{}", "steps": [{{"branch": [{{"when": "{}", "steps": [{{"wait": "1h"}}]}}]{}}}]}}]}})",
+        outer, inner, rest);
+  };
+  const std::string otherwise = R"(, "else": [{"wait": "2h"}])";
+  for (
+      const Case& c :
+      {Case{branch("cart.value >= 30000", "cart.value >= 50000"), "/0/branch/1",
+            "arm 1 takes every walk that it would"},
+       Case{branch("cart.value >= 50000", "cart.value >= 30000"), "", ""},
+       Case{branch("30000 <= cart.value", "cart.value == 40000"), "/0/branch/1", "arm 1 takes"},
+       Case{branch("cart.value > 30000", "cart.value >= 30000"), "", ""},
+       Case{branch("cart.value >= 30000", "cart.value > 30000 && customer.orders > 0"), "/0/branch/1", "arm 1 takes"},
+       Case{branch("cart.value >= 30000 && customer.orders > 0", "cart.value > 30000"), "", ""},
+       Case{branch("customer.grade != 'b'", "customer.grade == 'a'"), "/0/branch/1", "arm 1 takes"},
+       Case{branch("customer.grade == 'b'", "customer.grade == 'a'"), "", ""},
+       Case{branch("customer.orders > 5 && customer.orders < 3", "true"), "/0/branch/0",
+            "\"customer.orders > 5\" and \"customer.orders < 3\" never hold together"},
+       Case{branch("customer.grade == 'a' && customer.grade == 'b'", "customer.orders > 0"), "/0/branch/0",
+            "never hold together"},
+       Case{branch("customer.vip && !customer.vip", "customer.orders > 0"), "/0/branch/0", "never hold together"},
+       Case{branch("customer.orders > 5 && customer.points < 3", "customer.orders > 0"), "", ""},
+       Case{branch("cart.value < -1.0 && cart.value > -2.0", "customer.orders > 0"), "", ""},
+       Case{inside("cart.value >= 50000", "cart.value < 30000"), "/0/branch/0/steps/0/branch/0", "never hold together"},
+       Case{inside("cart.value >= 50000", "cart.value > 30000"), "", ""},  // in vain, but it takes nothing from others
+       Case{inside("cart.value >= 50000", "cart.value > 30000", otherwise), "/0/branch/0/steps/0/branch/0",
+            "is always walked"},
+       Case{inside("cart.value >= 50000", "cart.value >= 60000", otherwise), "", ""},
+       // Time passes between, so either may hold.
+       Case{
+           R"({"branch": [{"when": "cart.value >= 5.0", "steps": [{"wait": "1h"}, {"branch": [{"when": "cart.value < 3.0"}]}]}]})",
+           "", ""},
+       Case{R"({"branch": [{"when": "cart.value >= 5.0"}], "else": [{"branch": [{"when": "cart.value >= 7.0"}]}]})",
+            "/0/else/0/branch/0", "\"cart.value >= 5.0\" did not hold before it"},
+       Case{
+           R"({"branch": [{"when": "cart.value >= 7.0"}], "else": [{"split": [{"weight": 1, "steps": [{"branch": [{"when": "cart.value >= 5.0"}]}]}, {"weight": 1}]}]})",
+           "", ""},
+       Case{
+           R"({"call": "webhook", "payload": {"n": 1}, "answer": {"left": "number"}, "within": "5m", "then": [{"when": "answer.left > 1.0"}, {"when": "answer.left > 2.0"}], "timeout": []})",
+           "/0/then/1", "arm 1 takes"}}) {
+    INFO(c.steps);
+    const Lines warnings = Warnings({.steps = c.steps, .channels = ""});
+    if (c.place.empty())
+      CHECK(warnings == Lines{});
+    else
+      CHECK(Places(warnings, c.what) == Lines{std::string(c.place)});
+  }
+}
+
+TEST_CASE("check warns of a wait for what cannot come") {
+  const std::string wait = R"({"wait_for": [{"clicked": "a"}, {"on": "page_viewed"}], "within": "1h"})";
+  const std::string send = R"({"send": "a", "via": ["sms"], "name": "a"})";
+  CHECK(Places(Warnings({.steps = wait + ", " + send}), R"(no way leads from "a" to this wait)") ==
+        Lines{"/0/wait_for/0"});
+  CHECK(Warnings({.steps = send + ", " + wait}).empty());
+  CHECK(Places(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0", "steps": [)" + send +
+                                  R"(]}], "else": [)" + wait + "]}"}),
+               "no way leads") == Lines{"/0/else/0/wait_for/0"});
+  CHECK(Warnings(
+            {.steps = R"({"wait": "1h", "name": "again"}, )" + wait + ", " + send + R"(, {"goto": "again", "max": 1})"})
+            .empty());
+  // That it was not made is true at once, which may be what is wanted.
+  CHECK(Warnings({.steps = R"({"wait_for": [{"unreachable": "a"}], "within": "1h"}, )" + send}).empty());
+  CHECK(Places(Warnings({.steps = R"({"wait_for": [{"on": "page_viewed"},
+{"on": "page_viewed", "when": "event.properties.n == 1"}], "within": "1h"})",
+                         .channels = ""}),
+               "arm 1 asks for the same") == Lines{"/0/wait_for/1"});
 }

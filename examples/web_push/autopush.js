@@ -13,9 +13,10 @@ async function startAutopush(WebSocketServer) {
     const parts = [];
     for await (const part of request) parts.push(part);
     const [, , channelID] = request.url.split('/');
-    pushes.push({ headers: request.headers, channelID });
+    const body = Buffer.concat(parts);
+    pushes.push({ headers: request.headers, path: request.url, bytes: body.length });
     socket.send(JSON.stringify({
-      messageType: 'notification', channelID, version: randomUUID(), data: Buffer.concat(parts).toString('base64url'), headers: { encoding: request.headers['content-encoding'] },
+      messageType: 'notification', channelID, version: randomUUID(), data: body.toString('base64url'), headers: { encoding: request.headers['content-encoding'] },
     }));
     response.writeHead(201, { Location: `${request.url}/${pushes.length}` }).end();
   });
