@@ -830,7 +830,9 @@ export interface LinkToken {
 export interface TrackedLink {
   /** Where it leads. */
   url: string;
-  /** The message that it stood in; absent if the customer was erased. */
+  /** Of a link with a click token: whether it ended; the link leads on, and tells of no message. */
+  expired?: boolean;
+  /** The message that it stood in; absent if the customer was erased, or it expired. */
   message?: OutboxMessage;
 }
 

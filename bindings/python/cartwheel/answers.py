@@ -693,7 +693,8 @@ _TrackedLink = TypedDict("_TrackedLink", {  # What a tracked link is.
 class TrackedLink(_TrackedLink, total=False):
     """What a tracked link is."""
 
-    message: OutboxMessage  # The message that it stood in; absent if the customer was erased.
+    expired: bool  # Of a link with a click token: whether it ended; the link leads on, and tells of no message.
+    message: OutboxMessage  # The message that it stood in; absent if the customer was erased, or it expired.
 
 
 RefusedEvent = TypedDict("RefusedEvent", {  # An event that advance refused.

@@ -67,6 +67,12 @@ KeyFile::KeyFile(std::string path, const SealKey& shop_key, const HashKey& hash_
   static_assert(sizeof(Record) == kKeyRecordBytes);
 }
 
+KeyFile::Hold::~Hold() {
+  if (file_ < 0) return;
+  (void)LockByte(file_, kInUseByte, F_UNLCK);  // a child of fork may have it open too
+  close(file_);
+}
+
 KeyFile::~KeyFile() {
   if (file_ >= 0) close(file_);
 }
@@ -153,7 +159,7 @@ absl::StatusOr<KeyFile::Hold> KeyFile::HoldKeys() {
   const int file = open(path_.c_str(), O_RDWR | O_CLOEXEC);
   if (file < 0) return Failed();
   Hold hold(file);
-  // Waits for one who waits to retire keys: else it might wait for ever.
+  // After one who waits to retire keys: else that one might wait without end.
   if (!LockByte(file, kWaitsByte, F_RDLCK) || !LockByte(file, kInUseByte, F_RDLCK) ||
       !LockByte(file, kWaitsByte, F_UNLCK))
     return Failed();
@@ -243,7 +249,10 @@ bool KeyFile::IsRetired(uint32_t record) {
 absl::Status KeyFile::Retire(absl::Span<const Digest> names, absl::FunctionRef<absl::StatusOr<Position>()> head) {
   const int file = open(path_.c_str(), O_RDWR | O_CLOEXEC);
   if (file < 0) return errno == ENOENT ? absl::OkStatus() : Failed();
-  const absl::Cleanup close_file = [file] { close(file); };
+  const absl::Cleanup let_go = [file] {
+    for (const int byte : {kWaitsByte, kInUseByte}) (void)LockByte(file, byte, F_UNLCK);
+    close(file);
+  };
   if (!LockByte(file, kWaitsByte, F_WRLCK) || !LockByte(file, kInUseByte, F_WRLCK)) return Failed();
   ASSIGN_OR_RETURN(const Position through, head());
   absl::MutexLock lock(&mutex_);

@@ -1,5 +1,5 @@
 // FILE.keys: a key for each name of a customer (the keyed hash of an id or a device), beside the database and in none
-// of its copies. Whoever erases a customer destroys the keys of the names, and with them what was sealed under them in
+// of its copies. An erasure destroys the keys of the names, and with them what was sealed under them in
 // every copy of the database.
 //
 // The file is a sequence of records of kKeyRecordBytes, each with a checksum. A record is a key, sealed under the
@@ -66,9 +66,7 @@ class KeyFile {
    public:
     explicit Hold(int file) : file_(file) {}
     Hold(Hold&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-    ~Hold() {
-      if (file_ >= 0) close(file_);  // the lock with it
-    }
+    ~Hold();
 
    private:
     int file_;

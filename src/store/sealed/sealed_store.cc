@@ -148,7 +148,7 @@ class SealedStore final : public Store {
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
     SweepWrite sealed = write;
-    for (auto& row : sealed.log) RETURN_IF_ERROR(SealLog(row.data));
+    for (auto& row : sealed.log) RETURN_IF_ERROR(SealLog(row.data, *Named()));
     if (sealed.done_through) RETURN_IF_ERROR(keys_.Destroy(sealed.log_to));
     return store_->CommitSweep(sealed);
   }
@@ -194,7 +194,7 @@ class SealedStore final : public Store {
     absl::Status Commit(const OutboxWrite& write) override {
       if (!write.append) return change_->Commit(write);
       OutboxWrite sealed = write;
-      RETURN_IF_ERROR(store_.SealLog(sealed.append->data));
+      RETURN_IF_ERROR(store_.SealLog(sealed.append->data, StringSet()));
       return change_->Commit(sealed);
     }
 
@@ -209,10 +209,10 @@ class SealedStore final : public Store {
     return named == nullptr ? *none : named;
   }
 
-  absl::Status SealLog(std::string& data) {
+  absl::Status SealLog(std::string& data, const StringSet& named) {
     std::string bytes, sealed;
     RETURN_IF_ERROR(Decompress(data, &bytes));
-    ASSIGN_OR_RETURN(const EventSealing sealing, EventSealing::Of(bytes, *Named(), hash_key_));
+    ASSIGN_OR_RETURN(const EventSealing sealing, EventSealing::Of(bytes, named, hash_key_));
     if (!sealing.changes()) return absl::OkStatus();
     RETURN_IF_ERROR(sealing.Write(keys_, &sealed));
     data = Compress(sealed);
@@ -293,7 +293,7 @@ class SealedStore final : public Store {
     }
     for (WarningRow& warning : write.warnings)
       if (IsPersonal(FindEventType(warning.type), warning.field, *named)) warning.value.clear();
-    if (write.append) RETURN_IF_ERROR(SealLog(write.append->data));
+    if (write.append) RETURN_IF_ERROR(SealLog(write.append->data, *named));
     if (names.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<NumberedKey> keys, keys_.Current(names));
     for (size_t i = 0; i < seals.size(); ++i) RETURN_IF_ERROR(seals[i](keys[i]));

@@ -159,6 +159,23 @@ TEST_CASE("seal: what an address alone is told holds, sealed or not") {
   CHECK(FindTexts(path, {"01077771234", "010 1111 1111", "01022222222"}).empty() == is_sealed);
 }
 
+TEST_CASE("seal: an address that its channel says is gone is found by what the receipt holds") {
+  const bool is_sealed = GENERATE(false, true);
+  TemporaryDirectory directory;
+  Shop shop(is_sealed ? Open(directory.File("shop.db")) : *OpenSqliteStore(directory.File("shop.db")), kBook);
+  shop.NeedAddresses();
+  Join(shop, "kim", "kim", "010-7777-1234", kDay0);
+  shop.Event("product_added", "kim", kDay0, R"({"product_id":"p"})");
+  shop.RunTo(kDay0 + kHourMs);
+  const auto messages = shop.Claim("sms");
+  REQUIRE(messages.size() == 1);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kGone}}}).ok());
+  CHECK(FindTexts(directory.File("shop.db"), {"010-7777-1234"}).empty() == is_sealed);
+  shop.RunTo(kDay0 + 3 * kHourMs);
+  CHECK(shop.Claim("sms").empty());
+  CHECK(Has(shop.Query("suppressions"), R"("address":"010-7777-1234","reason":"bounced")"));
+}
+
 TEST_CASE("seal: without the key, or with another one, the database is not opened") {
   Sealed sealed;
   sealed.Close();
