@@ -34,7 +34,7 @@ export type WorkerState = 'folds' | 'lapsed' | 'none';
 export type TokenKind = 'opt_out' | 'click';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'copied' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'copied' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures' | 'lost_keys';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';

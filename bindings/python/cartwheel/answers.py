@@ -14,7 +14,7 @@ CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # 
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
 TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "copied", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "copied", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures", "lost_keys"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 

@@ -192,6 +192,17 @@ class SqliteStore final : public Store {
     return Flush();
   }
 
+  absl::StatusOr<std::string> SealMark() override { return ReadOn(*reader_, ReadSealMark); }
+  absl::Status SetSealMark(const std::string& mark) override {
+    {
+      absl::MutexLock lock(&writer_->mutex);
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      RETURN_IF_ERROR(WriteSealMark(*writer_, mark));
+      RETURN_IF_ERROR(transaction.Commit());
+    }
+    return Flush();
+  }
+
   absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
   }
