@@ -65,7 +65,7 @@ void World::CheckSegments() {
     std::sort(found.begin(), found.end());
     return found;
   };
-  const std::vector<std::string> conditions = Spec::Segments(revision_);
+  const std::vector<std::string> conditions = Spec::Segments(revision_, spec_.campaigns.on);
   auto counts = engines_[0]->Query({.query = "segments"});
   for (size_t i = 0; i < conditions.size(); ++i) {
     const std::string name = fmt::format("s{}", i);
@@ -92,6 +92,7 @@ void World::CheckEnd() {
   CheckCustomers();
   CheckCounters();
   if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
+  if (nature_.campaigns) CheckTrails();
   auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)

@@ -53,8 +53,11 @@ int64_t RevisionOf(const std::string& template_name) {
   return std::atoll(template_name.c_str() + template_name.find("_r") + 2);
 }
 
-// The part of a text between two bars.
-std::string Part(const Message& message, int part) {
+bool IsNotice(const Message& message) { return message.message_class == "notice"; }
+
+}  // namespace
+
+std::string PartOf(const Message& message, int part) {
   size_t begin = message.payload.find('|');
   for (; begin != std::string::npos && part > 0; --part) begin = message.payload.find('|', begin + 1);
   if (begin == std::string::npos) return "";
@@ -62,20 +65,23 @@ std::string Part(const Message& message, int part) {
   return end == std::string::npos ? "" : message.payload.substr(begin + 1, end - begin - 1);
 }
 
-}  // namespace
-
 int64_t StartOf(const Message& message) {
-  const std::string start = Part(message, 1);
+  const std::string start = PartOf(message, 1);
   return start.empty() ? -1 : std::atoll(start.c_str());
 }
 
 const Person* GateJudge::Now(const Person* person) const { return person == nullptr ? nullptr : people_.Now(person); }
 
 std::string GateJudge::FindHours(const Person& person, const Message& message, int64_t now_ms) const {
+  if (!spec_.terms.korea || message.channel == "email") return "";
+  const People::Answer night = people_.ConsentTo(person, message.channel, message.address, "ad_night", message.purpose);
+  return night.standing == Standing::kGranted ? "" : FindNight(message, now_ms);
+}
+
+std::string GateJudge::FindNight(const Message& message, int64_t now_ms) const {
   const Terms& terms = spec_.terms;
   if (!terms.korea || message.channel == "email") return "";
-  const People::Answer night = people_.ConsentTo(person, message.channel, message.address, "ad_night", message.purpose);
-  if (night.standing == Standing::kGranted) return "";
+  if (IsNotice(message) && message.id <= last_of_other_terms_) return "";  // it keeps the hours that it was made by
   const int64_t minute = MinuteOf(now_ms);
   if (minute < kNightEnds || minute >= kCarriersStop)
     return fmt::format("it is night: {:02}:{:02}", minute / 60, minute % 60);
@@ -89,7 +95,18 @@ std::string GateJudge::FindRefusal(const Person& person, const Message& message,
   if (standing == Standing::kRefused) return fmt::format("the {} has refused it", whose);
   const bool bought = spec_.terms.existing_customers && !person.orders.empty();
   if (standing == Standing::kUnknown && !spec_.terms.assumed && !bought) return "there is no consent to it";
+  if (standing == Standing::kGranted && !bought && IsUnconfirmed(person, message, now_ms))
+    return "the consent was to be told again";
   return FindHours(person, message, now_ms);
+}
+
+// A month has 31 days at most.
+bool GateJudge::IsUnconfirmed(const Person& person, const Message& message, int64_t now_ms) const {
+  if (!spec_.terms.reconfirms || spec_.terms.assumed || !spec_.terms.korea) return false;
+  int64_t since_ms = people_.GrantedAt(person, message.channel, message.address, "ad", message.purpose);
+  if (const auto told = reconfirmed_.find(&person); told != reconfirmed_.end())
+    since_ms = std::max(since_ms, told->second);
+  return person.merges == 0 && now_ms - since_ms > 32 * kDayMs;
 }
 
 std::string GateJudge::FindFlaw(const Message& message) const {
@@ -133,11 +150,11 @@ std::string GateJudge::FindMessagesCap(const CapTerm& cap, const Person& person,
 // Of walks that began by the same playbook: what was entered while it had no such cap is not remembered.
 std::string GateJudge::FindEntriesCap(const CapTerm& cap, const Person& person, const Message& message) const {
   const int64_t start_ms = StartOf(message), revision = RevisionOf(message.template_name);
-  if (start_ms < 0 || revision != spec_.revision || person.merges > 0) return "";
+  if (start_ms < 0 || revision != spec_.revision || person.merges > 0 || message.journey == "path") return "";
   int64_t entered = 1;
   const auto walks = walks_.find(&person);
   if (walks == walks_.end()) return "";
-  const Walk mine{message.journey, start_ms, revision, 0, Part(message, 0)};
+  const Walk mine{message.journey, start_ms, revision, 0, PartOf(message, 0)};
   for (const Walk& walk : walks->second)
     if (!(walk == mine) && walk.revision == revision && walk.order >= person.erased_order &&
         walk.entered_ms > person.erased_at_ms && walk.entered_ms <= start_ms &&
@@ -152,6 +169,7 @@ std::string GateJudge::FindCap(const Person& person, const Message& message, int
   if ((merges == merges_.end() ? 0 : merges->second) != person.merges) return "";
   if (const auto before = merged_before_.find(&person); before != merged_before_.end() && message.id <= before->second)
     return "";
+  if (IsNotice(message)) return "";
   // Those of transactions are not judged again by other terms.
   if (message.message_class != "ad" && message.id <= last_of_other_terms_) return "";
   for (const CapTerm& cap : spec_.terms.caps) {
@@ -174,9 +192,11 @@ void GateJudge::HandedOver(const Message& message, const Person* person, int64_t
   hand.order = people_.told();
   hand.lease_until_ms = elapsed_ms + lease_ms;
   hand.out = true;
-  if (person == nullptr || StartOf(message) < 0) return;
+  if (person != nullptr && message.journey == "notice/reconfirm") reconfirmed_[person] = now_ms;
+  // Of a walk that was adopted it is not known by which playbook it was entered.
+  if (person == nullptr || StartOf(message) < 0 || IsNotice(message) || message.journey == "path") return;
   const Walk walk{message.journey, StartOf(message), RevisionOf(message.template_name), people_.told(),
-                  Part(message, 0)};
+                  PartOf(message, 0)};
   std::vector<Walk>& walks = walks_[person];
   if (std::find(walks.begin(), walks.end(), walk) == walks.end()) walks.push_back(walk);
 }
@@ -186,6 +206,9 @@ void GateJudge::Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_
   const auto found = hands_.find(outcome.message_id);
   if (found == hands_.end()) return;
   Hand& hand = found->second;
+  const bool failed = outcome.code == OutcomeCode::kFailedFinal || outcome.code == OutcomeCode::kGone ||
+                      outcome.code == OutcomeCode::kSuppressed;
+  if (!hand.out && failed && hand.message.token == outcome.token) hand.counts = false;  // reported later
   if (!hand.out || hand.message.token != outcome.token) return;
   const bool advertisement = hand.message.message_class == "ad";
   const bool late = elapsed_ms >= hand.lease_until_ms;

@@ -15,6 +15,8 @@ namespace cartwheel::sim {
 
 // When the walk of a message began, as its text says; -1: the text does not say so.
 int64_t StartOf(const Message& message);
+// What its text says between two bars, counted from 0.
+std::string PartOf(const Message& message, int part);
 
 class GateJudge {
  public:
@@ -22,6 +24,8 @@ class GateJudge {
 
   // Why this advertisement must not be handed over to that person now; empty: nothing is known against it.
   std::string FindRefusal(const Person& person, const Message& message, int64_t now_ms) const;
+  // Why a notice must not be handed over now: it is night, or the shop is closed.
+  std::string FindNight(const Message& message, int64_t now_ms) const;
   // What is wrong with the message itself.
   std::string FindFlaw(const Message& message) const;
   // The cap that a message to this person is over.
@@ -55,6 +59,7 @@ class GateJudge {
       return journey == other.journey && entered_ms == other.entered_ms && cart == other.cart;
     }
   };
+  bool IsUnconfirmed(const Person& person, const Message& message, int64_t now_ms) const;
   std::string FindHours(const Person& person, const Message& message, int64_t now_ms) const;
   std::string FindMessagesCap(const CapTerm& cap, const Person& person, const Message& message, int64_t now_ms) const;
   std::string FindEntriesCap(const CapTerm& cap, const Person& person, const Message& message) const;
@@ -64,6 +69,7 @@ class GateJudge {
   const People& people_;
   std::map<int64_t, Hand> hands_;  // by message id
   std::map<const Person*, std::vector<Walk>> walks_;
+  std::map<const Person*, int64_t> reconfirmed_;    // when a notice of it was last handed over
   std::map<const Person*, int64_t> merges_;         // that are folded
   std::map<const Person*, int64_t> merged_before_;  // messages that were made before the last of them
   int64_t last_of_other_terms_ = 0, elapsed_ms_ = 0;

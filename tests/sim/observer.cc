@@ -52,7 +52,10 @@ bool MayBecome(MessageState from, MessageState to) {
 void Observer::Ingested(const ShopEvent& event, int64_t ingested_at_ms) {
   ++ingested_;
   if (event.message != 0) opened_.insert(event.message);
-  if (event.type == "message_clicked") clicked_.insert(event.message);
+  if (event.type == "message_clicked") {
+    clicked_.insert(event.message);
+    campaigns_.Clicked(event.message, event.at_ms, ingested_at_ms);
+  }
   People::Told told = people_.Tell(event, ingested_at_ms);
   if (told.merged != nullptr) suppressed_[told.person].merge(suppressed_[told.merged]);
   if (event.type == "erase" && !told.duplicate && !told.refused) suppressed_[told.person].clear();
@@ -94,6 +97,10 @@ std::string Observer::Forbidden(Person& person, const Message& message, const St
     const bool empty = found == person.story.carts.end() || (!found->second.HasItems() && !found->second.uncertain);
     if (empty && !person.blurred) return "the cart is empty";
   }
+  return ForbiddenAddress(person, message);
+}
+
+std::string Observer::ForbiddenAddress(Person& person, const Message& message) const {
   if (endpoints_ && !person.Owns(message.channel, message.address))
     return fmt::format("the address {} is not the customer's", message.address);
   if (auto found = suppressed_.find(&person); found != suppressed_.end() && found->second.count(message.channel) > 0)
@@ -111,6 +118,31 @@ void Observer::CheckGate(const Message& message, int64_t now_ms, int64_t elapsed
   if (message.message_class != "ad") return;
   const std::string flaw = gate_.FindFlaw(message);
   if (!flaw.empty()) Break(fmt::format("the gate: {} although {}", Named(message), flaw));
+}
+
+void Observer::CheckCampaigns(const Message& message, const StepPromise& promise, int64_t now_ms, int64_t elapsed_ms,
+                              int64_t lease_ms) {
+  const std::set<Person*> recipients = Recipients(message.customer);
+  Person* only = recipients.size() == 1 ? *recipients.begin() : nullptr;
+  std::vector<std::string> against = {campaigns_.FindHold(message)};
+  if (promise.of_campaign) {
+    std::string intruder = "nobody is known by this name";
+    for (const Person* person : recipients)
+      if (!intruder.empty()) intruder = campaigns_.FindIntruder(*person, message, promise);
+    against.push_back(intruder);
+    against.push_back(campaigns_.FindForgotten(message));
+  }
+  if (message.message_class == "notice") against.push_back(gate_.FindNight(message, now_ms));
+  if (only != nullptr) {
+    against.push_back(campaigns_.FindOutranking(*only, message, std::max(latest_ms_, now_ms)));
+    if (promise.of_campaign) {
+      against.push_back(campaigns_.FindCopy(*only, message, promise, elapsed_ms));
+      against.push_back(campaigns_.FindReaction(*only, message, promise));
+    }
+  }
+  for (const std::string& why : against)
+    if (!why.empty()) Break(fmt::format("campaigns: {} although {}", Named(message), why));
+  campaigns_.HandedOver(message, only, promise, now_ms, elapsed_ms, lease_ms);
 }
 
 void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
@@ -178,6 +210,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   const StepPromise& promise = found->second;
   bool first_hand_over = keys_.count(message.key) == 0;
   if (spec_.lawful) CheckGate(message, now_ms, elapsed_ms, lease_ms);
+  if (spec_.campaigns.on) CheckCampaigns(message, promise, now_ms, elapsed_ms, lease_ms);
   CheckFresh(message, promise, now_ms);
   CheckKey(message, now_ms, elapsed_ms, lease_ms, idempotency_ms);
   const int64_t planned_ms = StartOf(message, promise) + promise.after_ms;
@@ -189,7 +222,8 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   if (message.message_class != "ad") return;
   std::string cart = CartOf(message), why = "nobody is known by this name";
   for (Person* person : Recipients(message.customer)) {
-    why = Forbidden(*person, message, promise, cart, planned_ms - promise.after_ms);
+    why = promise.of_campaign ? ForbiddenAddress(*person, message)
+                              : Forbidden(*person, message, promise, cart, planned_ms - promise.after_ms);
     if (why.empty() && spec_.lawful) why = gate_.FindRefusal(*person, message, now_ms);
     if (why.empty()) break;
   }
@@ -201,6 +235,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
 
 void Observer::Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms) {
   gate_.Settled(outcome, now_ms, elapsed_ms);
+  campaigns_.Settled(outcome, elapsed_ms);
   auto key = key_of_.find(outcome.message_id);
   if (key == key_of_.end()) return;
   Hand& hand = keys_[key->second];
@@ -224,6 +259,7 @@ void Observer::Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_m
 
 void Observer::Rebooted() {
   gate_.Rebooted();
+  campaigns_.Rebooted();
   for (auto& [key, hand] : keys_) hand.lease_until_ms = 0;
 }
 

@@ -12,6 +12,7 @@
 
 #include "cartwheel/channel.h"
 #include "core/model/message.h"
+#include "tests/sim/campaign_judge.h"
 #include "tests/sim/gate_judge.h"
 #include "tests/sim/people.h"
 #include "tests/sim/spec.h"
@@ -20,11 +21,14 @@ namespace cartwheel::sim {
 
 class Observer {
  public:
-  Observer(const Spec& spec, bool endpoints) : spec_(spec), endpoints_(endpoints), gate_(spec, people_) {}
+  Observer(const Spec& spec, bool endpoints)
+      : spec_(spec), endpoints_(endpoints), gate_(spec, people_), campaigns_(spec, people_) {}
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
   void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   void Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms);
+  // The latest instant that any engine was told.
+  void ClockWas(int64_t latest_ms) { latest_ms_ = latest_ms; }
   void Rebooted();  // every lease of before has lapsed
   void Outbox(const std::vector<MessageRow>& rows);
   // The body with which a message was first seen; empty: it was not.
@@ -35,6 +39,7 @@ class Observer {
   void Behind(const Message& message, int64_t unfolded);
 
   GateJudge& gate() { return gate_; }
+  CampaignJudge& campaigns() { return campaigns_; }
   const People& people() const { return people_; }
   // How many messages were ever opened or clicked, as far as was told.
   int64_t opened() const { return static_cast<int64_t>(opened_.size()); }
@@ -70,6 +75,10 @@ class Observer {
   // What forbids this advertisement to this person; empty: nothing.
   std::string Forbidden(Person& person, const Message& message, const StepPromise& promise, const std::string& cart,
                         int64_t base_ms) const;
+  // What forbids it because of its recipient's address; empty: nothing.
+  std::string ForbiddenAddress(Person& person, const Message& message) const;
+  void CheckCampaigns(const Message& message, const StepPromise& promise, int64_t now_ms, int64_t elapsed_ms,
+                      int64_t lease_ms);
   void CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   // Before CheckKey.
   void CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms);
@@ -87,7 +96,8 @@ class Observer {
   bool endpoints_;
   People people_;
   GateJudge gate_;
-  int64_t ingested_ = 0;
+  CampaignJudge campaigns_;
+  int64_t ingested_ = 0, latest_ms_ = 0;
   std::map<std::string, Hand> keys_;
   std::map<int64_t, std::string> key_of_;  // by message id
   std::vector<Reminder> reminders_;

@@ -13,8 +13,8 @@ constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
 bool IsDone(const std::string& type) {
-  static const std::set<std::string> kNotDone = {"identify", "alias",          "endpoint_removed",
-                                                 "erase",    "message_opened", "order_completed"};
+  static const std::set<std::string> kNotDone = {"identify",       "alias",           "endpoint_removed", "erase",
+                                                 "message_opened", "order_completed", "journey_entered"};
   return kNotDone.count(type) == 0 && !IsAboutConsent(type);
 }
 
@@ -405,6 +405,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     }
   } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
     person.starts.emplace(event.at_ms, Start{event.type});
+  } else if (event.type == "journey_entered" || event.type == "looked" || event.type == "came_back" ||
+             event.type == "checkout_started") {
+    person.starts.emplace(event.at_ms,
+                          Start{.type = event.type, .data = event.data, .heard_ms = ingested_at_ms, .order = told_});
   } else if (event.type == "endpoint_added") {
     Register(person, event);
   } else if (event.type == "endpoint_removed") {

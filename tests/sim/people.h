@@ -30,6 +30,9 @@ struct Start {
   std::string type;
   bool enters = true;  // as far as its cart is concerned
   bool every_cart_ended = false, orders_ended = false;
+  std::string data;      // of one that the shop asked for
+  int64_t heard_ms = 0;  // its ingest
+  int64_t order = 0;     // of its ingest
   std::set<std::string> carts_ended;
 };
 
@@ -93,6 +96,12 @@ class People {
   // person's, the address's, that of the device which has the push address.
   Answer ConsentTo(const Person& person, const std::string& channel, const std::string& address,
                    const std::string& scope, const std::string& topic) const;
+  // When the newest grant was given that stands; -1: none does.
+  int64_t GrantedAt(const Person& person, const std::string& channel, const std::string& address,
+                    const std::string& scope, const std::string& topic) const;
+  // Whether an event about consent at this instant named an address alone.
+  bool WasSaidOfAddress(int64_t at_ms) const;
+  bool WasSaidOfAnyAddress() const { return !refusals_of_.empty(); }
   int64_t told() const { return told_; }
   const std::multiset<std::string>& duplicates() const { return duplicates_; }  // event ids
 

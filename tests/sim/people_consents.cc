@@ -59,4 +59,23 @@ People::Answer People::ConsentTo(const Person& person, const std::string& channe
   return answer;
 }
 
+bool People::WasSaidOfAddress(int64_t at_ms) const {
+  return std::any_of(refusals_of_.begin(), refusals_of_.end(), [&](const auto& address) {
+    return std::any_of(address.second.begin(), address.second.end(),
+                       [&](const ConsentWord& word) { return word.at_ms == at_ms; });
+  });
+}
+
+int64_t People::GrantedAt(const Person& person, const std::string& channel, const std::string& address,
+                          const std::string& scope, const std::string& topic) const {
+  const auto registered = person.endpoints.find({channel, address});
+  const std::string device = registered == person.endpoints.end() ? "" : registered->second.device;
+  int64_t granted_ms = -1;
+  for (const ConsentWord& word : person.consents)
+    if ((word.whose.empty() || word.whose == device) && word.grant &&
+        StandingOf({word}, channel, scope, topic) == Standing::kGranted)
+      granted_ms = std::max(granted_ms, word.at_ms);
+  return granted_ms;
+}
+
 }  // namespace cartwheel::sim

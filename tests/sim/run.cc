@@ -1,8 +1,12 @@
 #include "tests/sim/run.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
 #include "base/time.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 #include "tests/sim/reference.h"
 #include "tests/sim/world.h"
@@ -11,6 +15,8 @@ namespace cartwheel::sim {
 namespace {
 
 constexpr int64_t kHealMs = 10 * 24 * kHourMs;
+// Notices wait so long for an address.
+constexpr int64_t kToldMs = 15 * kDayMs, kToldAgainMs = 62 * kDayMs;
 const std::vector<int64_t> kMainJob = {24, 24, 24};
 
 // Of every other seed; what it draws stays the same.
@@ -23,6 +29,9 @@ constexpr uint64_t kCrowdFrom = 20'000'000;
 constexpr uint64_t kOverlapFrom = 30'000'000;
 // And from here on consents, hours and caps.
 constexpr uint64_t kPolicyFrom = 50'000'000;
+// And from here on journeys with every kind of step, entered by events, by the shop's word and by the calendar, notices
+// of consents, holds.
+constexpr uint64_t kCampaignsFrom = 60'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -54,7 +63,8 @@ class Faults {
       : random_(random),
         nature_(nature),
         world_(world),
-        shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints, nature.policy) {}
+        shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints, nature.policy,
+               nature.campaigns) {}
 
   void Begin() {
     if (nature_.policy) world_.Ingest(0, shops_.Welcome(world_.clock().NowMs()));
@@ -83,12 +93,76 @@ class Faults {
       Mishap(engine);
     }
     if (nature_.policy && random_.Chance(2)) Load();
+    if (nature_.campaigns) Campaign(engine);
     world_.SettleLate();
     world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
   }
 
+  // What is held ends, and a playbook is in force by which nothing begins by itself.
+  void End() {
+    for (const std::string& journey : held_) world_.Hold(0, "resume", journey);
+    CampaignTerms terms = DrawCampaignTerms(random_);
+    terms.holds.clear();
+    terms.calendar = terms.reconfirms = false;
+    world_.SetCampaignTerms(std::move(terms));
+    world_.Load(++revision_, kMainJob);
+  }
+
  private:
+  // What seldom meets by chance.
+  void Campaign(int engine) {
+    const int64_t roll = random_.Between(1, 1000);
+    if (roll <= 25) {
+      Hold(engine);
+    } else if (roll <= 55) {
+      std::vector<ShopEvent> events;  // more than a journey takes in an hour
+      for (int64_t i = random_.Between(2, 6); i > 0; --i) events.push_back(shops_.DrawEntry(world_.clock().NowMs()));
+      world_.Ingest(engine, events);
+    } else if (roll <= 85) {
+      WithdrawWhatWaits(engine);
+    } else if (roll <= 100) {
+      Dusk(engine);
+    }
+  }
+
+  void Hold(int engine) {
+    if (!held_.empty() && random_.Chance(55)) {
+      const auto ended = std::next(held_.begin(), static_cast<int64_t>(random_.Below(held_.size())));
+      world_.Hold(engine, "resume", *ended);
+      held_.erase(ended);
+      return;
+    }
+    constexpr std::string_view kActions[] = {"quiet", "drain", "pause", "stop"};
+    std::string journey;
+    if (random_.Chance(75)) journey = kHeldJourneys[random_.Below(std::size(kHeldJourneys))];
+    world_.Hold(engine, std::string(kActions[random_.Below(std::size(kActions))]), journey);
+    held_.insert(journey);
+  }
+
+  // The recipient of an advertisement withdraws between its decision and its claim.
+  void WithdrawWhatWaits(int engine) {
+    const MessageRow waiting = world_.DrawWaiting();
+    if (!waiting.id) return;
+    const std::string who(DecodeMessageBody(waiting.body).recipient());
+    if (who.empty()) return;
+    world_.Ingest(engine, {shops_.DrawWithdrawal(who, waiting.channel, world_.clock().NowMs())});
+    if (random_.Chance(70)) world_.Advance(engine, true);
+    world_.Dispatch(engine, waiting.channel, nature_.flaky);
+  }
+
+  // Messages are made in the evening, and wait for their channel into the night.
+  void Dusk(int engine) {
+    constexpr int64_t kSeoulMs = 9 * kHourMs, kEveningMs = 20 * kHourMs + 45 * kMinuteMs;
+    const int64_t of_day_ms = (world_.true_ms + kSeoulMs) % kDayMs;
+    world_.Pass((kEveningMs - of_day_ms + kDayMs) % kDayMs);
+    world_.Advance(engine, true);
+    world_.Pass(random_.Between(6, 60) * kMinuteMs);
+    world_.Note("the evening passes");
+    if (random_.Chance(50)) world_.Advance(engine, true);
+    for (const char* channel : {"web_push", "sms"}) world_.Dispatch(engine, channel, nature_.flaky);
+  }
+
   void Wait() {
     int64_t seconds = random_.Chance(60) ? random_.Between(1, 3600) : random_.Between(3600, 9 * 3600);
     world_.Pass(seconds * kSecondMs + (random_.Chance(20) ? random_.Between(0, 999) : 0));
@@ -122,6 +196,7 @@ class Faults {
 
   void Load() {
     if (nature_.policy) world_.SetTerms(DrawTerms(random_, nature_.extra_journeys));
+    if (nature_.campaigns) world_.SetCampaignTerms(DrawCampaignTerms(random_));
     world_.Load(++revision_, {random_.Between(1, 30), random_.Between(2, 30), random_.Between(2, 30)});
   }
 
@@ -131,6 +206,7 @@ class Faults {
   Shops shops_;
   int64_t worker_back_ms_ = 0;
   int64_t revision_ = 1;
+  std::set<std::string> held_;  // journeys; "": the whole shop
 };
 
 }  // namespace
@@ -150,6 +226,10 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.endpoints = random.Chance(75);
     nature.clock_steps = random.Chance(25);
   }
+  if (seed >= kCampaignsFrom) {
+    nature.campaigns = true;
+    nature.reactions = random.Chance(75);
+  }
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
@@ -157,6 +237,10 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
       nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
   if (nature.policy) world.SetTerms(DrawTerms(random, nature.extra_journeys));
+  if (nature.campaigns) {
+    world.SetCampaigns(DrawCampaigns(random));
+    world.SetCampaignTerms(DrawCampaignTerms(random));
+  }
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
   faults.Begin();
@@ -168,7 +252,12 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   for (int i = 0; i < nature.engines; ++i) world.Crash(i);
   world.Pass(kHourMs);
   world.Note("everything is well again");
+  world.BeWell();
   world.Attend(0, world.true_ms + kHealMs);
+  if (nature.campaigns) {
+    faults.End();
+    world.Attend(0, world.true_ms + (world.spec().campaigns.reconfirms ? kToldAgainMs : kToldMs));
+  }
   world.LookAtOutbox();
   world.CheckEnd();
   return Judge(world);
@@ -186,7 +275,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   for (const auto& [name, step] : spec.steps) steps[static_cast<size_t>(step.place)] = step;
   Reference reference(steps);
   world.Load(1, kMainJob);
-  Shops shops(random, static_cast<int>(random.Between(1, 4)), nature.late_events, false, false);
+  Shops shops(random, static_cast<int>(random.Between(1, 4)), nature.late_events, false, false, false);
   std::vector<std::string> made;
   for (int64_t step = random.Between(20, 120); step > 0; --step) {
     world.Attend(0, world.true_ms + random.Between(60, 6 * 3600) * kSecondMs);

@@ -61,6 +61,10 @@ std::string ShopEvent::Json() const {
   names("scope", scopes);
   if (!topic.empty()) member(properties, "topic", topic);
   if (!text.empty()) member(properties, "text", text);
+  if (!journey.empty()) {
+    member(properties, "journey", journey);
+    properties += fmt::format(R"(,"data":{{"n":"{}"}})", data);
+  }
   if (message != 0) properties += fmt::format("{}\"message_id\":{}", properties.empty() ? "" : ",", message);
   std::string text;
   if (!id.empty()) member(text, "id", id);
@@ -147,9 +151,9 @@ ShopEvent Shops::DrawConsent(int64_t now_ms) {
 
 std::vector<ShopEvent> Shops::Welcome(int64_t now_ms) {
   std::vector<ShopEvent> events;
-  auto tell = [&](ShopEvent event) {
+  auto tell = [&](ShopEvent event, bool long_ago = false) {
     event.id = fmt::format("e{}", next_++);
-    event.at_ms = now_ms - random_.Between(1, 48) * kHourMs;
+    event.at_ms = now_ms - (long_ago ? random_.Between(20, 45) * 24 : random_.Between(1, 48)) * kHourMs;
     events.push_back(Keep(event));
   };
   for (int person = 1; person <= people_; ++person)
@@ -161,7 +165,7 @@ std::vector<ShopEvent> Shops::Welcome(int64_t now_ms) {
         event.media = {std::string(channel)};
         event.type = "consent_granted";
         event.scopes = {"ad"};
-        if (random_.Chance(75)) tell(event);
+        if (random_.Chance(75)) tell(event, campaigns_ && random_.Chance(25));
         if (!endpoints_ || !random_.Chance(named ? 70 : 30)) continue;
         tell({.type = "endpoint_added",
               .customer = event.customer,
@@ -173,10 +177,42 @@ std::vector<ShopEvent> Shops::Welcome(int64_t now_ms) {
   return events;
 }
 
+ShopEvent Shops::DrawEntry(int64_t now_ms) {
+  ShopEvent event;
+  const int64_t roll = random_.Between(1, 100);
+  event.type = roll <= 40 ? "journey_entered" : roll <= 70 ? "looked" : roll <= 85 ? "checkout_started" : "came_back";
+  if (event.type == "journey_entered") {
+    event.journey = "api";
+    event.data = fmt::format("{}", next_);
+  }
+  event.id = fmt::format("e{}", next_++);
+  int64_t ago = random_.Between(0, 600) * kSecondMs;
+  if (late_events_ && random_.Chance(10)) ago = random_.Between(0, 40 * 3600) * kSecondMs;
+  event.at_ms = (now_ms - ago) / kSecondMs * kSecondMs;
+  const int64_t person = random_.Between(1, people_);
+  if (random_.Chance(75))
+    event.customer = fmt::format("c{}", person);
+  else
+    event.anonymous_id = random_.Chance(15) ? std::string("tablet") : fmt::format("d{}", person);
+  return Keep(event);
+}
+
+ShopEvent Shops::DrawWithdrawal(const std::string& who, const std::string& medium, int64_t now_ms) {
+  ShopEvent event;
+  event.id = fmt::format("e{}", next_++);
+  event.type = "consent_withdrawn";
+  event.at_ms = now_ms / kSecondMs * kSecondMs;
+  (who[0] == 'c' ? event.customer : event.anonymous_id) = who;
+  event.media = {medium};
+  event.scopes = {"ad"};
+  return Keep(event);
+}
+
 ShopEvent Shops::Draw(int64_t now_ms) {
   if (!told_.empty() && random_.Chance(5)) return told_[random_.Below(told_.size())];
   if (!orders_.empty() && random_.Chance(2)) return ReportAgain(orders_[random_.Below(orders_.size())]);
   if (consents_ && random_.Chance(15)) return DrawConsent(now_ms);
+  if (campaigns_ && random_.Chance(25)) return DrawEntry(now_ms);
   ShopEvent event;
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {

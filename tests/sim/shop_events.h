@@ -35,6 +35,7 @@ struct ShopEvent {
   int64_t message = 0;                     // that the customer opened or clicked
   std::vector<std::string> media, scopes;  // of a consent; empty: not told
   std::string topic, text;
+  std::string journey, data;  // that the shop lets a customer into, and what it says of it
 
   std::string Json() const;
   // As an ingest at that instant takes it: a clock that is ahead of it is wrong.
@@ -44,12 +45,21 @@ struct ShopEvent {
 // Draws events around an instant. Times are whole seconds.
 class Shops {
  public:
-  Shops(Random& random, int people, bool late_events, bool endpoints, bool consents)
-      : random_(random), people_(people), late_events_(late_events), endpoints_(endpoints), consents_(consents) {}
+  Shops(Random& random, int people, bool late_events, bool endpoints, bool consents, bool campaigns)
+      : random_(random),
+        people_(people),
+        late_events_(late_events),
+        endpoints_(endpoints),
+        consents_(consents),
+        campaigns_(campaigns) {}
 
   ShopEvent Draw(int64_t now_ms);
   // Addresses and consents of people who were there before.
   std::vector<ShopEvent> Welcome(int64_t now_ms);
+  // One that lets a customer into a journey of CampaignJourneys, or that such a journey waits for.
+  ShopEvent DrawEntry(int64_t now_ms);
+  // A withdrawal by this customer or device, of one medium.
+  ShopEvent DrawWithdrawal(const std::string& who, const std::string& medium, int64_t now_ms);
 
  private:
   Piece DrawPiece();
@@ -65,6 +75,7 @@ class Shops {
   bool late_events_;
   bool endpoints_;
   bool consents_;
+  bool campaigns_;
   int64_t next_ = 1;
   std::vector<ShopEvent> told_;    // may be told again
   std::vector<ShopEvent> orders_;  // may be reported again, under another id

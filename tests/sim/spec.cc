@@ -8,9 +8,9 @@
 namespace cartwheel::sim {
 namespace {
 
-std::string SegmentsJson(int64_t revision) {
+std::string SegmentsJson(int64_t revision, bool campaigns) {
   std::string json;
-  const std::vector<std::string> conditions = Spec::Segments(revision);
+  const std::vector<std::string> conditions = Spec::Segments(revision, campaigns);
   for (size_t i = 0; i < conditions.size(); ++i)
     json += fmt::format(R"({}"s{}":"{}")", i == 0 ? "" : ",", i, conditions[i]);
   return json;
@@ -63,17 +63,58 @@ std::string Spec::Add(int64_t of_revision, const std::vector<int64_t>& waits_h, 
         R"("steps":[{{"send":"{}","via":["web_push"],"latest":"24h"}}]}})",
         snap, view, order);
   }
+  std::string hold, channels;
+  if (campaigns.on) {
+    PromiseCampaigns();
+    templates += CampaignTemplates(campaigns, revision);
+    extra += CampaignJourneys(campaigns, campaign_terms, revision);
+    hold = HoldMember(campaign_terms, "cart");
+    terms.notices = CampaignNotices(campaigns, campaign_terms, revision);
+    terms.reconfirms = campaigns.reconfirms;
+    channels = fmt::format(R"(,"channels":{{"sms":{{"report_within":"{}h"}}}})", kReportsWithinMs / kHourMs);
+    if (campaigns.held_share != 0) channels += fmt::format(R"(,"holdout":{{"share":{}}})", campaigns.held_share);
+  }
   return fmt::format(
       R"({{"playbook":1,"revision":{},"policy":{},"shop":{},)"
       R"("segments":{{{}}},"templates":{{{}}},"journeys":{{"cart":{{"enter":{{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"}},)"
-      R"({}"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
-      R"("goal":{{"on":"order_completed","within":"7d"}},"steps":[{}]}}{}}}}})",
-      revision, terms.Json(), lawful ? kLawfulShop : kShop, SegmentsJson(revision), templates, lawful ? "" : kResets,
-      program, extra);
+      R"({}{}"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
+      R"("goal":{{"on":"order_completed","within":"7d"}},"steps":[{}]}}{}}}{}}})",
+      revision, terms.Json(), lawful ? kLawfulShop : kShop, SegmentsJson(revision, campaigns.on), templates, hold,
+      lawful ? "" : kResets, program, extra, channels);
 }
 
-std::vector<std::string> Spec::Segments(int64_t revision) {
-  return {
+void Spec::PromiseCampaigns() {
+  const CampaignTerms& now = campaign_terms;
+  path_wait_min_h = path_wait_min_h == 0 ? now.wait_h : std::min(path_wait_min_h, now.wait_h);
+  path_within_min_h = std::min(path_within_min_h, now.within_h);
+  const int64_t path_ms = path_wait_min_h * kHourMs;
+  struct Promise {
+    std::string_view name, journey;
+    int64_t after_ms = 0;
+    int place = 0;
+  };
+  const Promise promises[] = {
+      {"api0", "api"},
+      {"api1", "api", 3 * kHourMs, 1},
+      {"after0", "after"},
+      {"till0", "till"},
+      {"till1", "till", kTillWaitMs, 1},
+      {"daily0", "daily"},
+      {"path0", "path", path_ms},
+      {"pathf", "path", path_ms},  // in the place of one that failed
+      {"path1", "path", path_ms, 1},
+      {"path2", "path", path_ms + now.within_h * kHourMs, 2},
+      {"path3", "path", path_ms + now.again_h * kHourMs, 3},
+      {"told", "notice"},
+      {"asked", "notice"},
+  };
+  for (const auto& [name, journey, after_ms, place] : promises)
+    steps[fmt::format("{}_r{}", name, revision)] = {
+        .journey = std::string(journey), .after_ms = after_ms, .place = place, .of_campaign = true};
+}
+
+std::vector<std::string> Spec::Segments(int64_t revision, bool campaigns) {
+  std::vector<std::string> conditions = {
       fmt::format("events('product_added').within(duration('{}h')).count() >= 2", 20 + revision),
       "cart.quantity > 0 && cart.age >= duration('5h')",
       "customer.orders == 0 && age(customer.last_seen) >= duration('12h')",
@@ -82,6 +123,8 @@ std::vector<std::string> Spec::Segments(int64_t revision) {
       "events('product_viewed', event.properties.product_id != 'p1').between(now - duration('30h'), now - "
       "duration('2h')).exists()",
   };
+  if (campaigns) conditions.push_back("'asked' in customer.audiences");
+  return conditions;
 }
 
 }  // namespace cartwheel::sim

@@ -59,8 +59,10 @@ std::string CapTerm::Json() const {
 std::string Terms::Json() const {
   std::string json = assumed ? R"("consent":"assumed_by_shop",)" : "";
   if (!korea) return fmt::format(R"({{{}"rules":[]}})", json);
-  json +=
-      R"("rules":["KR"],"domestic":true,"notices":{"result":{"i_have_checked":"the shop"},"reconfirm":{"i_have_checked":"the shop"}},"opt_out":{"sms":"080-123-4567","email":"https://s.kr/o?t={token}"})";
+  json += fmt::format(
+      R"("rules":["KR"],"domestic":true,"notices":{},"opt_out":{{"sms":"080-123-4567","email":"https://s.kr/o?t={{token}}"}})",
+      notices);
+  if (reconfirms) json += R"(,"packs":{"KR":{"reconfirm_months":1}})";
   if (existing_customers) json += R"(,"existing_customers":true)";
   if (quiet) json += R"(,"quiet":true)";
   if (opens_minute > 0) json += fmt::format(R"(,"hours":"{}-{}")", Hour(opens_minute), Hour(closes_minute));

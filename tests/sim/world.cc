@@ -43,10 +43,12 @@ World::World(Random& random, const Nature& nature, bool verbose)
     : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
   spec_.overlap_h = nature.overlap_h;
   spec_.lawful = nature.policy;
-  observer_.gate().skew_max_ms = 2 * nature.skew_max_ms;
+  observer_.gate().skew_max_ms = observer_.campaigns().skew_max_ms = 2 * nature.skew_max_ms;
+  observer_.campaigns().clocks_lie = nature.clock_steps;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
   options_.durability = Durability::kNormal;
+  if (nature.campaigns) options_.cart_idle_ms = 200 * kDayMs;  // longer than a run
   if (nature.sqlite) {
     std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_sim_XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
@@ -116,11 +118,30 @@ void World::Load(int64_t revision, const std::vector<int64_t>& waits_h) {
   revision_ = revision;
   if (nature_.policy) Note(fmt::format("its policy: {}", spec_.terms.Json()));
   observer_.gate().Loaded(LastMessage());
+  always_tells_ &= spec_.campaigns.tells_results && spec_.terms.korea && !spec_.terms.assumed;
   auto loaded = engines_[0]->Load(spec_.Add(revision, waits_h, nature_.extra_journeys));
   if (!loaded.ok())
     observer_.Break("load: " + StatusText(loaded.status()));
-  else if (!loaded->note.empty())
+  else if (!loaded->note.empty() && !nature_.campaigns)  // else it says which steps are not adopted
     observer_.Break("load: " + loaded->note);
+  observer_.campaigns().Loaded();
+}
+
+void World::Hold(int engine, const std::string& action, const std::string& journey) {
+  Note(fmt::format("engine {} holds \"{}\": {}", engine, journey, action));
+  const absl::Status held = engines_[engine]->Hold({.action = action, .journey = journey, .why = "drawn"});
+  if (!held.ok()) return observer_.Break("hold: " + StatusText(held));
+  observer_.campaigns().Held(action, journey, Now(engine));
+}
+
+MessageRow World::DrawWaiting() {
+  auto rows = store(0).ListMessages({{MessageState::kWaiting}, MessageId(0), kOutboxMax});
+  if (!rows.ok()) {
+    observer_.Break("messages: " + StatusText(rows.status()));
+    return {};
+  }
+  std::erase_if(*rows, [](const MessageRow& row) { return row.message_class != MessageClass::kAdvertisement; });
+  return rows->empty() ? MessageRow{} : (*rows)[random_.Below(rows->size())];
 }
 
 void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
@@ -143,6 +164,7 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
 
 bool World::Advance(int engine, bool to_the_end) {
   latest_clock_ms_ = std::max(latest_clock_ms_, Now(engine));
+  observer_.ClockWas(latest_clock_ms_);
   AdvanceResult sum;
   for (int call = 0;; ++call) {
     auto result = engines_[engine]->Advance(0);
@@ -167,7 +189,10 @@ bool World::Advance(int engine, bool to_the_end) {
   if (!sum.more) CheckAlarms(engine, sum.next_due_ms);
   if (nature_.policy && !sum.more) {
     auto sizes = store(engine).Status();
-    if (sizes.ok() && sizes->head.last == sizes->cursor) observer_.gate().Folded(LastMessage());
+    if (sizes.ok() && sizes->head.last == sizes->cursor) {
+      observer_.gate().Folded(LastMessage());
+      observer_.campaigns().Folded();
+    }
   }
   return true;
 }
@@ -236,6 +261,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
       continue;
     }
     now.push_back(outcome);
+    DrawReport(message, outcome);
     if (random_.Chance(3)) now.push_back(outcome);
     if (random_.Chance(3))
       now.push_back({message.id + random_.Between(-3, 3), outcome.token + 1000, OutcomeCode::kRetry});
@@ -278,6 +304,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
       }
       outcomes.push_back(world.DrawOutcome(message));
       if (outcomes.back().code == OutcomeCode::kConfig) outcomes.back().code = OutcomeCode::kAccepted;
+      world.DrawReport(message, outcomes.back());
       world.Note(fmt::format("  message {}: {}", message.id, OutcomeName(outcomes.back().code)));
       world.observer_.Settled(outcomes.back(), world.Now(engine), world.true_ms);
     }
@@ -297,6 +324,13 @@ void World::SettleLate() {
     return true;
   });
   Settle(0, outcomes);
+}
+
+void World::DrawReport(const Message& message, const Outcome& outcome) {
+  if (!nature_.campaigns || message.channel != "sms" || outcome.code != OutcomeCode::kAccepted) return;
+  if (!random_.Chance(35)) return;
+  const OutcomeCode code = random_.Chance(60) ? OutcomeCode::kFailedFinal : OutcomeCode::kDelivered;
+  late_.push_back({true_ms + random_.Between(1, 4 * 3600) * kSecondMs, {message.id, message.token, code}});
 }
 
 void World::DrawReactions(const Message& message) {

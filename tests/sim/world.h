@@ -40,6 +40,7 @@ struct Nature {
   int64_t batch_max = 0;    // of a fold that commits beside the next batch; 0: one that does not
   int64_t overlap_h = 0;    // of the spec
   bool reactions = false;   // customers open and click what they get
+  bool campaigns = false;   // journeys with every kind of step, notices, holds
   bool policy = false;      // consents, hours, caps, and playbooks that ask for them
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
@@ -64,7 +65,14 @@ class World {
 
   // Of the playbooks that are loaded from now on.
   void SetTerms(Terms terms) { spec_.terms = std::move(terms); }
+  void SetCampaigns(Campaigns campaigns) { spec_.campaigns = std::move(campaigns); }
+  void SetCampaignTerms(CampaignTerms terms) { spec_.campaign_terms = std::move(terms); }
+  const Spec& spec() const { return spec_; }
   void Load(int64_t revision, const std::vector<int64_t>& waits_h);
+  // The verb of an operator; `journey` empty: of the whole shop.
+  void Hold(int engine, const std::string& action, const std::string& journey);
+  // An advertisement that waits, chosen at random; a row without an id: none does.
+  MessageRow DrawWaiting();
   void Ingest(int engine, const std::vector<ShopEvent>& events);
   // One call, or as many as it takes. False: this engine does not hold the lease.
   bool Advance(int engine, bool to_the_end);
@@ -81,6 +89,8 @@ class World {
 
   // Moves on to `until_ms` as an attentive worker does, everything accepted.
   void Attend(int engine, int64_t until_ms);
+  // No fault happens from now on.
+  void BeWell() { well_since_ms_ = true_ms; }
   // After everything has come to rest.
   void CheckEnd();
   void LookAtOutbox();
@@ -119,6 +129,10 @@ class World {
   // What was deferred was decided later, or its walk ended.
   void CheckDeferrals();
   int64_t LastMessage();
+  // What the trails of customers say of the time without faults (trail_checks.cc).
+  void CheckTrails();
+  // The channel reports later what became of what it took.
+  void DrawReport(const Message& message, const Outcome& outcome);
 
   Random& random_;
   const Nature nature_;
@@ -143,7 +157,9 @@ class World {
   int64_t next_reaction_ = 1;
   std::deque<std::string> actions_;
   int64_t revision_ = 0;  // loaded last
-  size_t addresses_ = 0;  // rows of addresses that no customer had
+  int64_t well_since_ms_ = 0;
+  bool always_tells_ = true;  // every playbook sends notices of consents
+  size_t addresses_ = 0;      // rows of addresses that no customer had
 };
 
 }  // namespace cartwheel::sim

@@ -28,6 +28,7 @@ bool EnterOccurrence(Customer& customer, uint32_t place, const Occurrence& occur
   const Journey& journey = playbook.journeys[place];
   const Schedule& schedule = *journey.schedule;
   if (context.now_ms >= occurrence.at_ms + schedule.latest_ms || !IsMember(customer, schedule, playbook)) return false;
+  if (customer.erased_at_ms >= occurrence.at_ms) return false;  // what was before an erasure is forgotten
   const int64_t number = OccurrenceNumber(occurrence.local);
   if (HasHad(customer, journey.fingerprint, number)) return false;
   RecordMark(customer.occurrences, journey.fingerprint, 0, number);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 
 namespace cartwheel {
@@ -201,6 +202,12 @@ bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
   if (message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms) return true;
   const int64_t span_ms = std::min(message.idempotency_ms, idempotency_ms);
   return now_ms < message.first_handed_ms || now_ms - message.first_handed_ms >= span_ms;
+}
+
+int64_t OpensAgainAt(const MessageRow& message, int64_t now_ms) {
+  const int64_t days_ms = (now_ms - message.made_at_ms) / kDayMs * kDayMs;
+  const bool open = message.fresh_until_ms == 0 || now_ms < message.fresh_until_ms + days_ms;
+  return open ? now_ms : message.made_at_ms + days_ms + kDayMs;
 }
 
 void EndLost(MessageRow& message, int64_t now_ms) {

@@ -36,6 +36,9 @@ void EndStale(MessageRow& message, int64_t now_ms);
 // `idempotency_ms` must not be handed again: both the span of that hand-over and this one count from the first, and
 // neither passes the end of its hours and of its text. A clock before the first hand-over proves nothing.
 bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms);
+// Returns when a notice that may have arrived may be handed over again: at the time of the day at which its hours were
+// open when it was made, this day or the next; now, where it is inside of them. Hours of one day are meant.
+int64_t OpensAgainAt(const MessageRow& message, int64_t now_ms);
 // Ends a lost one: unknown.
 void EndLost(MessageRow& message, int64_t now_ms);
 // Returns whether a receipt's outcome says that the channel or the reader has the message.

@@ -45,11 +45,14 @@ template <typename Codec, typename R>
 void VisitRareFields(Codec& codec, R& rare) {
   uint64_t is_set = rare.is_set() ? 1 : 0;
   codec.Unsigned(is_set);
-  if (is_set == 0) return;
-  if constexpr (std::is_const_v<R>)
-    VisitFields(codec, *rare);
-  else
-    VisitFields(codec, rare.Change());
+  if constexpr (std::is_const_v<R>) {
+    if (is_set != 0) VisitFields(codec, *rare);
+  } else {
+    if (is_set != 0)
+      VisitFields(codec, rare.Change());
+    else
+      rare.Reset();  // what is read into may hold another customer's
+  }
 }
 
 // The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.

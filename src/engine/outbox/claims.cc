@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/message/settle.h"
+#include "core/model/duty.h"
 #include "core/model/message_body.h"
 #include "core/model/receipt.h"
 #include "core/policy/withheld.h"
@@ -114,6 +115,12 @@ bool WaitsForHold(const MessageRow& message, const ClaimRules& rules) {
                      message.message_class, message.made_at_ms) != Reason::kNone;
 }
 
+// Of a notice that the law asks for and that may have arrived: it leaves by day, as it was decided.
+bool WaitsForDay(const MessageRow& message, int64_t now_ms) {
+  if (!message.uncertain || message.message_class != MessageClass::kNotice) return false;
+  return DecodeMessageBody(message.body).journey.starts_with(kNoticePrefix) && OpensAgainAt(message, now_ms) > now_ms;
+}
+
 // A message that may have arrived cannot be decided anew: it is not tried under a policy that may forbid it.
 bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
   return message.uncertain && rules.playbook != nullptr && !WaitsForHold(message, rules) &&
@@ -187,6 +194,11 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       continue;
     }
     if (WaitsForHold(message, rules)) continue;
+    if (WaitsForDay(message, now_ms)) {
+      message.not_before_ms = OpensAgainAt(message, now_ms);
+      write.updates.push_back(std::move(message));
+      continue;
+    }
     const bool is_ad = message.message_class == MessageClass::kAdvertisement;
     if (is_ad && (view.behind || view.copied || advertisements++ >= kAdvertisementsMax)) continue;
     if (is_ad && !left(rules.surge_max, 0)) {

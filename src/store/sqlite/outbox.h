@@ -28,6 +28,5 @@ struct OutboxAccess {
 [[nodiscard]] absl::StatusOr<int64_t> ReadBusiestTally(Connection& connection, const std::string& channel,
                                                        int64_t from_slot, int64_t before_slot);
 [[nodiscard]] absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
-[[nodiscard]] absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 
 }  // namespace cartwheel

@@ -33,6 +33,7 @@
 #include "store/sqlite/accesses.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/claim_rows.h"
 #include "store/sqlite/commit.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/consents.h"

@@ -107,6 +107,9 @@ const std::vector<FieldRow>& CustomerFields() {
          c.arms.push_back({5, 1, kAt});
        }},
       {"sent", [](Customer& c) { c.sent.push_back({.id = MessageId(5), .at_ms = kAt}); }},
+      {"unjudged_clicks",
+       [](Customer& c) { c.unjudged_clicks.push_back({.message = MessageId(5), .judged_at_ms = kAt, .at_ms = kAt}); },
+       InMerge::kJoins, InErasure::kForgotten, kInternal},
       {"seen",
        [](Customer& c) {
          c.seen.push_back({5, kAt});
