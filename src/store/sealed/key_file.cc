@@ -153,7 +153,7 @@ absl::StatusOr<KeyFile::Hold> KeyFile::HoldKeys() {
   const int file = open(path_.c_str(), O_RDWR | O_CLOEXEC);
   if (file < 0) return Failed();
   Hold hold(file);
-  // Waits for one who waits to retire keys: else it might wait for ever.
+  // Waits for one who waits to retire keys: else it might wait without end.
   if (!LockByte(file, kWaitsByte, F_RDLCK) || !LockByte(file, kInUseByte, F_RDLCK) ||
       !LockByte(file, kWaitsByte, F_UNLCK))
     return Failed();

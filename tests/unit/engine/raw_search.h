@@ -1,4 +1,4 @@
-// Searches everything that a database file holds, as whoever finds the file would.
+// Searches everything that a database file holds, as one who finds the file would.
 #pragma once
 
 #include <string>
