@@ -40,8 +40,8 @@ absl::StatusOr<std::optional<AccessRow>> AccessOf(const HashKey& hash_key, const
   const bool personal = std::find(std::begin(kPersonal), std::end(kPersonal), request.query) != std::end(kPersonal);
   if (request.actor.empty()) {
     if (personal && require_actor)
-      return absl::InvalidArgumentError(fmt::format(
-          "{} shows personal data: expected an actor, who asks, as require_actor is set", request.query));
+      return absl::InvalidArgumentError(
+          fmt::format("{} shows personal data: expected an actor, who asks, as require_actor is set", request.query));
     if (request.reason.empty()) return std::nullopt;
     return absl::InvalidArgumentError("reason without actor: expected who asks");
   }
