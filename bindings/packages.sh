@@ -24,8 +24,10 @@ if has npm "npm tarball" && [ -e "$build/cartwheel.node" ]; then
   mkdir -p "$prebuilt"
   cp -R "$bindings/node/." "$work/npm"
   cp -R "$work/libraries/." "$prebuilt"
-  cp -R "$bindings/../include/cartwheel.h" "$bindings/../LICENSE" "$bindings/README.md" "$work/npm"
-  cp "$build/cartwheel.node" "$prebuilt" && strip --strip-unneeded "$prebuilt/cartwheel.node"
+  cp "$bindings/../include/cartwheel.h" "$bindings/../include/cartwheel_adapters.h" "$bindings/../LICENSE" "$bindings/README.md" "$work/npm"
+  for addon in cartwheel.node cartwheel_channels.node; do
+    [ ! -e "$build/$addon" ] || { cp "$build/$addon" "$prebuilt" && strip --strip-unneeded "$prebuilt/$addon"; }
+  done
   (cd "$work/npm" && npm pack --silent --pack-destination "$dist" >/dev/null)
 fi
 

@@ -18,6 +18,11 @@ expect() {
   grep -q "kim was reminded, lee had bought" out || { echo "$what: the example said"; cat out; exit 1; }
   echo "$what: ok"
 }
+# The package carries the adapters, where the build has them.
+adapters() {
+  [ -e "$build/libcartwheel_channels.so.1" ] || return 0
+  "$@" >out 2>&1 && grep -q "OpenSSL 3" out || { echo "adapters: $*"; cat out; exit 1; }
+}
 run() { "$@" >log 2>&1 || { echo "$*"; tail -n 20 log; exit 1; }; }
 
 # A C program with pkg-config, from the .deb.
@@ -70,6 +75,7 @@ for wheel in "$build"/dist/*.whl; do
   else echo "wheel: skipped: python3 has neither venv nor pip"; continue
   fi
   expect wheel $python "$source/bindings/python/examples/time_travel.py"
+  adapters $python -c 'from cartwheel import adapters; print(adapters.crypto_version())'
   newcomer python $python "$source/bindings/newcomer/newcomer.py"
 done
 
@@ -78,6 +84,7 @@ for tarball in "$build"/dist/*.tgz; do
   mkdir npm
   run npm install --offline --no-audit --no-fund --prefix npm "$tarball"
   expect npm node npm/node_modules/cartwheel/examples/time_travel.js
+  adapters node -p "require('./npm/node_modules/cartwheel').Adapters.cryptoVersion"
   cp "$source/bindings/newcomer/newcomer.js" npm
   newcomer node node npm/newcomer.js
   # Where the addon that it carries does not load, one is compiled over the installed library.
@@ -85,6 +92,7 @@ for tarball in "$build"/dist/*.tgz; do
   run node npm/node_modules/cartwheel/install.js
   export LD_LIBRARY_PATH="$(pkg-config --variable=libdir cartwheel)"
   expect "npm, compiled" node npm/node_modules/cartwheel/examples/time_travel.js
+  adapters node -p "require('./npm/node_modules/cartwheel').Adapters.cryptoVersion"
   unset LD_LIBRARY_PATH
 done
 
@@ -94,6 +102,7 @@ for zip in "$build"/dist/cartwheel-php-*.zip; do
   mkdir -p composer/vendor/cartwheel/cartwheel
   run python3 -m zipfile -e "$zip" composer/vendor/cartwheel/cartwheel
   expect "Composer zip" php composer/vendor/cartwheel/cartwheel/examples/time_travel.php
+  adapters php -r 'require "composer/vendor/cartwheel/cartwheel/autoload.php"; echo Cartwheel\Adapters::cryptoVersion();'
   if php -r 'exit(function_exists("pcntl_async_signals") ? 0 : 1);'; then
     export CARTWHEEL_AUTOLOAD="$work/composer/vendor/cartwheel/cartwheel/autoload.php"
     newcomer php php "$source/bindings/newcomer/newcomer.php"

@@ -162,6 +162,20 @@ typedef struct cartwheel_options {
   const char* token_key; /* of the tokens in opt-out links: 64 hexadecimal digits, or several keys with their versions,
                             the newest first, "2:9f...,1:07..."; NULL: links have no token (docs: policy) */
   size_t token_key_size;
+  const char* deployment; /* whose database it is, "shop-production": a file that another deployment opens is a copy,
+                             which hands out no advertisement before it is adopted (cartwheel_hold). NULL: a copy is
+                             known by the machine and the file; containers name theirs */
+  size_t deployment_size;
+  /* How long what is past is kept, counted back from the ingest of the newest event; 0: for good (docs: policy) */
+  int64_t message_keep_ms;  /* messages that have ended, with their texts */
+  int64_t decision_keep_ms; /* what the query "why" tells */
+  int64_t finding_keep_ms;  /* refused events and warnings */
+  int64_t consent_keep_ms;  /* consents of customers who were erased */
+  int64_t access_keep_ms;   /* the access log */
+  int32_t require_actor;    /* 1: a query that shows personal data must name its actor */
+  const char* seal_key;     /* of sealing at rest: 64 hexadecimal digits; every process that opens the file needs it;
+                               NULL: nothing is sealed (docs: policy) */
+  size_t seal_key_size;
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine.
@@ -336,6 +350,7 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  *   stop     those inside leave, and no customer enters
  *   resume   ends the hold; who left by a stop stays outside
  *   release  lets go what the guard against surges holds, and sets no limit for a day; of the whole shop only
+ *   adopt    a copy of a database goes on in the place of the other one: until then it hands out no advertisement
  *
  * It counts for every process from its next claim and fold on, and lasts whatever playbook is loaded. query health says
  * what is held. Durable. Errors: INVALID for an action or a journey that does not exist, BUSY. */

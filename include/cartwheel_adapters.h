@@ -88,7 +88,9 @@ int32_t cartwheel_adapters_traits(cartwheel_adapters* adapters, const char* chan
  *
  * where the signature is the header x-solapi-secret, x-toast-webhook-signature (receipts/nhn) or
  * x-twilio-email-event-webhook-signature (receipts/sendgrid, with ...-timestamp, whose secret is the verification key),
- * and the body is what was sent, byte by byte. REFUSED when it is wrong. */
+ * and the body is what was sent, byte by byte. The signature of receipts/ses is in its body: "secret" is then the
+ * certificate of Amazon SNS in PEM, fetched once from the address that a message names, and "topic" the ARN of the
+ * topic that is ours, since SNS signs everyone's messages with that key. REFUSED when it is wrong. */
 int32_t cartwheel_adapters_check_receipt(const char* report, size_t report_size, cartwheel_adapters_answer** answer);
 
 /* Closes the handle; NULL is none. Requests that were not interpreted are forgotten. */

@@ -1,7 +1,7 @@
 // Every documented call, as TypeScript sees it; a line with @ts-expect-error is a mistake that must be told. Checked by tsc --strict (tsc.sh), never run.
-import { Answer, CartwheelError, Engine, Event, Message, NotSent, Options, Outcome, Send, Worker, codes, version } from 'cartwheel';
+import { Adapters, Answer, CartwheelError, Engine, Event, Message, NotSent, Options, Outcome, Send, Worker, codes, version } from 'cartwheel';
 
-const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), manualClockMs: new Date() };
+const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), deployment: 'shop', sealKey: 'a5'.repeat(32), accessKeepMs: 1, requireActor: true, manualClockMs: new Date() };
 
 export async function events(engine: Engine): Promise<void> {
   const event: Event = { type: 'product_added', customer: 'kim', at: Date.now(), properties: { product_id: 'mug', price: 12.9, tags: ['a'] } };
@@ -49,6 +49,7 @@ export async function work(engine: Engine): Promise<void> {
   await engine.settle([{ id: 1, outcome: 'accepted' }]);
   await engine.hold('pause', { journey: 'cart', why: 'wrong price', now: new Date() });
   engine.holdSync('release');
+  await engine.hold('adopt');
   // @ts-expect-error no action
   await engine.hold('halt');
   const stop = new AbortController();
@@ -99,6 +100,26 @@ export async function send(engine: Engine): Promise<void> {
   new Worker(engine, { sms: () => undefined });
   // @ts-expect-error no trait of a channel
   new Worker(engine, { sms: { send: sms, batch: 5 } });
+}
+
+export async function adapt(engine: Engine): Promise<void> {
+  using adapters = new Adapters({ channels: {} }, { folder: '/etc/shop' });
+  const { batch_max: max, idempotency_ms: idempotencyMs } = adapters.traits('sms');
+  const { messages } = await engine.claim('sms', { max, idempotencyMs });
+  const { requests, outcomes } = await adapters.build('sms', messages, { now: new Date() });
+  await engine.settle(outcomes);
+  for (const request of requests) {
+    const { method, url, headers, body, timeout_ms: timeout } = request;
+    const answer = await fetch(url, { method, headers, body: new Uint8Array(body), redirect: 'error', signal: AbortSignal.timeout(timeout) });
+    await engine.settle(await adapters.interpret(request, { status: answer.status, headers: answer.headers, body: await answer.arrayBuffer() }));
+  }
+  const [request] = adapters.buildSync('sms', messages).requests;
+  if (request) console.log(adapters.interpretSync(request, { error: 'timeout', bodyBegun: false }));
+  // @ts-expect-error no such failure
+  if (request) await adapters.interpret(request, { error: 'late' });
+  Adapters.checkReceipt({ format: 'receipts/solapi', body: '[]', signature: 'x', secret: 'y' });
+  console.log(Adapters.cryptoVersion);
+  adapters.close();
 }
 
 export async function main(): Promise<void> {

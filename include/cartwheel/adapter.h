@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "cartwheel/channel.h"
 
@@ -59,6 +60,23 @@ struct Response {
   std::string error;       // for people: what the transport says of the failure
 };
 
+// A list that a provider is asked for, page by page.
+struct ListQuery {
+  enum class What : uint8_t {
+    kReports,  // of messages, that changed from `from_ms` to `to_ms`
+    kBlocked,  // addresses that want no advertisement
+  };
+  What what = What::kReports;
+  int64_t from_ms = 0, to_ms = 0;
+  std::string page;  // empty: the first; else `next` of the one before
+};
+struct ListPage {
+  std::string format;   // of Engine::Ingest: "receipts/…", or "native" events
+  std::string records;  // JSON, one a line
+  int64_t count = 0;
+  std::string next;  // empty: this was the last
+};
+
 struct Plan {
   std::vector<Request> requests;
   std::vector<Outcome> outcomes;  // of messages for which no request is made: what is wrong with them
@@ -74,6 +92,14 @@ class Adapter {
   // it returns nothing when the next Build may go on, else an outcome of every message.
   virtual std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages,
                                          const Response& response, int64_t now_ms) = 0;
+
+  // Asks for a page of a list. nullopt: the provider has no such list.
+  virtual std::optional<Request> BuildList(const ListQuery& /*query*/, int64_t /*now_ms*/) { return std::nullopt; }
+  // An error is one line, without any secret or address.
+  virtual absl::StatusOr<ListPage> InterpretList(const ListQuery& /*query*/, const Response& /*response*/,
+                                                 int64_t /*now_ms*/) {
+    return absl::UnimplementedError("the provider has no such list");
+  }
 
   // A request that shows whether the settings work and sends no message, or one that `renews`; nullopt: the settings
   // were all checked when the adapter was made.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace cartwheel {
@@ -64,6 +65,14 @@ struct ChannelTraits {
   // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
   int64_t idempotency_ms = 0;
   double rate_per_second = 0;  // messages; 0: no limit
+  int64_t poll_ms = 0;         // how often a Dispatcher calls Poll; 0: never
+};
+
+// What a provider says of messages that it took before: records of a format that Engine::Ingest takes, "receipts/…".
+struct ChannelReports {
+  std::string format;
+  std::string records;
+  bool more = false;  // there is more to be had at once: Poll again
 };
 
 // Thrown by a SendBatch of which surely nothing left: the connection was refused, the provider's name is not known.
@@ -80,6 +89,9 @@ class Channel {
   // Called by one thread at a time. Whatever it throws leaves all of them kUnknown, but NotSent: that leaves them
   // kNotSent.
   virtual std::vector<Outcome> SendBatch(absl::Span<const Message> messages) = 0;
+  // Asks the provider for its reports, where they do not come by themselves. On the thread of SendBatch. An error is
+  // one line for people; what was to be told is asked for again.
+  virtual absl::StatusOr<ChannelReports> Poll() { return ChannelReports(); }
 };
 
 }  // namespace cartwheel

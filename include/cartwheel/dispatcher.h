@@ -53,7 +53,8 @@ class Dispatcher {
   absl::Status Add(std::unique_ptr<Channel> channel);
   // Everything that may leave now, on every channel. A channel that throws, hangs past its timeout or says nothing of a
   // message leaves that message `unknown`, one that throws NotSent `not_sent`; a channel that answers kConfig is left
-  // alone for kPauseMs. Ends between two slices when `*stop` becomes true. Errors are the engine's.
+  // alone for kPauseMs. Channels with a `poll_ms` are asked for reports, which are ingested. Ends between two slices
+  // when `*stop` becomes true. Errors are the engine's.
   absl::StatusOr<DispatchResult> Run(int64_t now_ms = 0, const std::atomic<bool>* stop = nullptr);
 
   // The same loop for a host that sends by itself. Take claims for the next channel that may be handed something, whose
@@ -72,7 +73,8 @@ class Dispatcher {
   // The next channel that Take found in no playbook, each time it was asked; nullopt: there is none. The others go on.
   std::optional<ChannelFailure> NextUnknown();
 
-  // How long no channel may be handed anything that was put off by its rate or by a pause; nullopt: none was.
+  // How long no channel may be handed anything that was put off by its rate or by a pause, nor is to be polled;
+  // nullopt: none was, and none is.
   std::optional<int64_t> IdleMs() const;
 
   static constexpr int64_t kPauseMs = 60'000;
@@ -83,17 +85,22 @@ class Dispatcher {
  private:
   struct ChannelState {
     std::unique_ptr<Channel> channel;
-    double tokens = 0;             // messages that the rate allows now
-    int64_t counted_at_ms = -1;    // on the monotonic clock
-    int64_t paused_until_ms = 0;   // on the monotonic clock
-    size_t batch = 1;              // messages of the next call
-    int64_t failures = 0;          // calls that took nothing, one after the other
-    bool put_off = false;          // by its rate or a pause: there may be more
+    double tokens = 0;                      // messages that the rate allows now
+    int64_t counted_at_ms = -1;             // on the monotonic clock
+    int64_t paused_until_ms = 0;            // on the monotonic clock
+    size_t batch = 1;                       // messages of the next call
+    int64_t failures = 0;                   // calls that took nothing, one after the other
+    int64_t retries = 0;                    // messages that were put off, one after the other
+    bool put_off = false;                   // by its rate or a pause: there may be more
+    int64_t poll_at_ms = 0;                 // on the monotonic clock: when Poll is called next
+    std::optional<ChannelReports> reports;  // that could not be ingested yet
     int64_t unknown_until_ms = 0;  // on the monotonic clock: no playbook names it, and until then none is asked again
   };
   size_t RateTokens(ChannelState& state, const ChannelTraits& traits);
   // Claims into messages_. False: nothing is left for now.
   absl::StatusOr<bool> TakeSlice(size_t place, int64_t now_ms, DispatchResult& result);
+  // Ingests what the channel's provider reports, when it is time to ask.
+  void PollReports(ChannelState& state, int64_t now_ms, const std::atomic<bool>* stop);
   // One slice. False: nothing is left for now.
   absl::StatusOr<bool> RunSlice(size_t place, int64_t now_ms, DispatchResult& result);
   void LearnFrom(ChannelState& state, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure);

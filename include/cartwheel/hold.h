@@ -14,6 +14,7 @@ namespace cartwheel {
 //   "resume"   ends the hold; who left by a stop stays outside
 // And of the whole shop:
 //   "release"  lets go what the guard against surges holds, and sets no limit for a day
+//   "adopt"    a copy of a database goes on in the place of the other one (Options::deployment)
 struct HoldRequest {
   std::string action;
   std::string journey;  // empty: the whole shop

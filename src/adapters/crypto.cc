@@ -337,6 +337,24 @@ bool VerifyEcdsa(std::string_view public_key, std::string_view bytes, std::strin
   return right;
 }
 
+bool VerifyByCertificate(std::string_view certificate, std::string_view bytes, std::string_view signature, bool sha1) {
+  const Owned<BIO, BIO_free> source(BIO_new_mem_buf(certificate.data(), static_cast<int>(certificate.size())));
+  X509* read = X509_new_ex(Common().context, nullptr);
+  Must(source != nullptr && read != nullptr);
+  const bool readable = PEM_read_bio_X509(source.get(), &read, nullptr, nullptr) != nullptr;
+  const Owned<X509, X509_free> owned(readable ? read : nullptr);  // one that cannot be read is freed there
+  EVP_PKEY* key = readable ? X509_get0_pubkey(read) : nullptr;
+  const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
+  Must(context != nullptr);
+  const bool right =
+      key != nullptr && EVP_PKEY_is_a(key, "RSA") == 1 &&
+      EVP_DigestVerifyInit_ex(context.get(), nullptr, sha1 ? "SHA1" : "SHA256", Common().context, nullptr, key,
+                              nullptr) == 1 &&
+      EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(bytes), bytes.size()) == 1;
+  ERR_clear_error();
+  return right;
+}
+
 bool IsP256Point(std::string_view point) { return ReadPoint(point) != nullptr; }
 
 std::string CryptoVersion() { return OpenSSL_version(OPENSSL_VERSION); }

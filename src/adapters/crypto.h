@@ -85,6 +85,11 @@ class SigningKey {
 // SubjectPublicKeyInfo). False: it is not, or one of them cannot be read.
 bool VerifyEcdsa(std::string_view public_key, std::string_view bytes, std::string_view signature);
 
+// Tells whether `signature` is that of the bytes, RSA (PKCS #1 v1.5) with SHA-256 or, where `sha1` says so, SHA-1, by
+// the key of a certificate in PEM. False: it is not, or one of them cannot be read. Of the certificate nothing else is
+// looked at: its owner chose it.
+bool VerifyByCertificate(std::string_view certificate, std::string_view bytes, std::string_view signature, bool sha1);
+
 // Tells whether `point` is an uncompressed point of P-256.
 bool IsP256Point(std::string_view point);
 

@@ -6,7 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/listing.h"
 #include "adapters/nhn.h"
+#include "adapters/nhn_sms_lists.h"
 #include "base/measure.h"
 #include "fmt/format.h"
 #include "providers/korean_number.h"
@@ -20,15 +22,17 @@ constexpr std::string_view kUrl = "https://sms.api.nhncloudservice.com";
 constexpr size_t kBatchMax = 100;
 
 struct Account {
-  std::string url, app_key, secret_key, from;
-  bool private_address = false;
+  std::string url, app_key, secret_key, from, unsubscribe_no;
+  bool private_address = false, polls = false;
 };
 
 class NhnSms final : public Adapter {
  public:
   explicit NhnSms(Account account) : account_(std::move(account)) {}
 
-  ChannelTraits traits() const override { return {.timeout_ms = kNhnTimeoutMs, .batch_max = kBatchMax}; }
+  ChannelTraits traits() const override {
+    return {.timeout_ms = kNhnTimeoutMs, .batch_max = kBatchMax, .poll_ms = account_.polls ? kPollMs : 0};
+  }
 
   Plan Build(absl::Span<const Message> messages, int64_t) override {
     Plan plan;
@@ -43,17 +47,26 @@ class NhnSms final : public Adapter {
     return ReadNhnAnswer(request, messages, response, NhnSmsApiCodes(), "body.data.sendResultList", now_ms, &parser_);
   }
 
-  std::optional<Request> BuildCheck(int64_t) override {
-    return BuildNhnCheck(
-        fmt::format("{}/sms/v3.0/appKeys/{}/sendNos?sendNo={}", account_.url, account_.app_key, account_.from),
-        account_.secret_key, account_.private_address);
-  }
+  std::optional<Request> BuildCheck(int64_t) override { return Get("/sendNos?sendNo=" + account_.from); }
 
   absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
     return ReadNhnCheck(response, NhnSmsApiCodes(), &parser_);
   }
 
+  std::optional<Request> BuildList(const ListQuery& query, int64_t) override {
+    if (query.what == ListQuery::What::kBlocked && account_.unsubscribe_no.empty()) return std::nullopt;
+    return Get(NhnSmsListPath(query, account_.unsubscribe_no));
+  }
+  absl::StatusOr<ListPage> InterpretList(const ListQuery& query, const Response& response, int64_t) override {
+    return ReadNhnSmsList(query, response, &parser_);
+  }
+
  private:
+  Request Get(std::string_view path) const {
+    return BuildNhnCheck(fmt::format("{}/sms/v3.0/appKeys/{}{}", account_.url, account_.app_key, path),
+                         account_.secret_key, account_.private_address);
+  }
+
   NhnDraft Draft(const Message& message) {
     KoreanPayload payload;
     if (!ReadKoreanPayload(message.payload, &parser_, &payload))
@@ -107,6 +120,8 @@ constexpr SettingKey kKeys[] = {
     {"app_key", SettingType::kText, true, "the appkey of SMS"},
     {"secret_key", SettingType::kSecret, true, "its secret key"},
     {"from", SettingType::kText, true, "the sender number that is registered there"},
+    {"unsubscribe_no", SettingType::kText, false, "the 080 number whose refusals `channels sync` asks for"},
+    {kPollKey, SettingType::kFlag, false, kPollWhat},
     {"url", SettingType::kText, false, "where the API is, when it is not NHN's own domain"},
 };
 
@@ -114,8 +129,8 @@ absl::StatusOr<std::unique_ptr<Adapter>> Make(const ChannelSettings& settings) {
   const PhoneNumber from = ReadPhoneNumber(settings.Text("from"));
   if (!from.korean) return absl::InvalidArgumentError("from: expected a Korean telephone number");
   return std::make_unique<NhnSms>(Account{settings.Text("url", kUrl), settings.Text("app_key"),
-                                          settings.Secret("secret_key"), from.digits,
-                                          settings.Flag("private_address")});
+                                          settings.Secret("secret_key"), from.digits, settings.Text("unsubscribe_no"),
+                                          settings.Flag("private_address"), settings.Flag(kPollKey)});
 }
 
 }  // namespace

@@ -10,10 +10,11 @@ namespace cartwheel {
 struct ReportSignature {
   std::string_view signature;  // of the header that SignatureHeader names
   std::string_view timestamp;  // of SendGrid's X-Twilio-Email-Event-Webhook-Timestamp
-  std::string_view secret;     // the webhook's secret; of SendGrid the verification key
+  std::string_view secret;     // the webhook's secret; of SendGrid the verification key, of SES the certificate of SNS
+  std::string_view topic;      // of SES: the ARN of the SNS topic that is ours
 };
 
-// "x-solapi-secret"; empty: the provider signs nothing that can be checked here. `format` is "receipts/solapi", ….
+// "x-solapi-secret"; empty: the provider's signature is no header. `format` is "receipts/solapi", ….
 std::string_view SignatureHeader(std::string_view format);
 
 // OK: it is right. InvalidArgument says what is missing, PermissionDenied that it is wrong; neither shows it. `body` is

@@ -9,6 +9,8 @@
 #include "absl/strings/ascii.h"
 #include "adapters/answer.h"
 #include "adapters/crypto.h"
+#include "adapters/listing.h"
+#include "adapters/solapi_lists.h"
 #include "adapters/solapi_message.h"
 #include "base/time.h"
 #include "fmt/format.h"
@@ -34,14 +36,17 @@ constexpr bool IsOfGateway(int status) { return status == 502 || status == 504; 
 
 class Solapi final : public Adapter {
  public:
-  Solapi(std::string url, std::string key, std::string secret, SolapiSender sender, bool private_address)
+  Solapi(std::string url, std::string key, std::string secret, SolapiSender sender, bool private_address, bool polls)
       : url_(std::move(url)),
         key_(std::move(key)),
         secret_(std::move(secret)),
         sender_(std::move(sender)),
-        private_address_(private_address) {}
+        private_address_(private_address),
+        polls_(polls) {}
 
-  ChannelTraits traits() const override { return {.timeout_ms = kTimeoutMs, .batch_max = kBatchMax}; }
+  ChannelTraits traits() const override {
+    return {.timeout_ms = kTimeoutMs, .batch_max = kBatchMax, .poll_ms = polls_ ? kPollMs : 0};
+  }
 
   Plan Build(absl::Span<const Message> messages, int64_t now_ms) override {
     Plan plan;
@@ -69,10 +74,13 @@ class Solapi final : public Adapter {
     return ReadResults(request, messages, response, now_ms);
   }
 
-  std::optional<Request> BuildCheck(int64_t now_ms) override {
-    Request request = MakeRequest("GET", kBalance, now_ms);
-    request.headers.pop_back();  // no body, no type of it
-    return request;
+  std::optional<Request> BuildCheck(int64_t now_ms) override { return MakeGet(kBalance, now_ms); }
+
+  std::optional<Request> BuildList(const ListQuery& query, int64_t now_ms) override {
+    return MakeGet(SolapiListPath(query), now_ms);
+  }
+  absl::StatusOr<ListPage> InterpretList(const ListQuery& query, const Response& response, int64_t) override {
+    return ReadSolapiList(query, response, &parser_);
   }
 
   absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
@@ -86,6 +94,12 @@ class Solapi final : public Adapter {
   }
 
  private:
+  Request MakeGet(std::string_view path, int64_t now_ms) const {
+    Request request = MakeRequest("GET", path, now_ms);
+    request.headers.pop_back();  // no body, no type of it
+    return request;
+  }
+
   Request MakeRequest(std::string_view method, std::string_view path, int64_t now_ms) const {
     Request request;
     request.method = std::string(method);
@@ -191,7 +205,7 @@ class Solapi final : public Adapter {
 
   const std::string url_, key_, secret_;
   const SolapiSender sender_;
-  const bool private_address_;
+  const bool private_address_, polls_;
   simdjson::dom::parser parser_;
   // Messages of requests that were refused as a whole: what is wrong may be one of them.
   absl::flat_hash_set<int64_t> alone_;
@@ -204,6 +218,7 @@ constexpr SettingKey kKeys[] = {
     {"pf_id", SettingType::kText, false, "the id of the Kakao channel, for Alimtalk and brand messages"},
     {"fallback", SettingType::kFlag, false,
      "whether SOLAPI sends a text message where Kakao fails; the journey's `via` does it better"},
+    {kPollKey, SettingType::kFlag, false, kPollWhat},
     {"url", SettingType::kText, false, "where the API is, when it is not https://api.solapi.com"},
 };
 
@@ -212,7 +227,7 @@ absl::StatusOr<std::unique_ptr<Adapter>> Make(const ChannelSettings& settings) {
   if (!from.korean) return absl::InvalidArgumentError("from: expected a Korean telephone number");
   return std::make_unique<Solapi>(settings.Text("url", kUrl), settings.Text("api_key"), settings.Secret("api_secret"),
                                   SolapiSender{from.digits, settings.Text("pf_id"), settings.Flag("fallback")},
-                                  settings.Flag("private_address"));
+                                  settings.Flag("private_address"), settings.Flag(kPollKey));
 }
 
 }  // namespace

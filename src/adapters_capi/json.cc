@@ -197,7 +197,7 @@ absl::StatusOr<ReceiptToCheck> ReadReceiptToCheck(std::string_view json) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(const json::Element root, Parse(parser, json, "report"));
   auto text = [&](std::string_view key) { return std::string(json::Text(root, key)); };
-  ReceiptToCheck read{text("format"), {}, text("signature"), text("timestamp"), text("secret")};
+  ReceiptToCheck read{text("format"), {}, text("signature"), text("timestamp"), text("secret"), text("topic")};
   ASSIGN_OR_RETURN(read.body, ReadBody(root));
   return read;
 }

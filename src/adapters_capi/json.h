@@ -29,7 +29,7 @@ void WriteOutcomes(absl::Span<const Outcome> outcomes, JsonWriter& writer);
 std::string_view OutcomeWord(OutcomeCode code);
 
 struct ReceiptToCheck {
-  std::string format, body, signature, timestamp, secret;
+  std::string format, body, signature, timestamp, secret, topic;
 };
 absl::StatusOr<ReceiptToCheck> ReadReceiptToCheck(std::string_view json);
 

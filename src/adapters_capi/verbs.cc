@@ -133,7 +133,8 @@ int32_t cartwheel_adapters_traits(cartwheel_adapters* adapters, const char* chan
 int32_t cartwheel_adapters_check_receipt(const char* report, size_t report_size, cartwheel_adapters_answer** answer) {
   return Do(answer, [&]() -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(const ReceiptToCheck read, ReadReceiptToCheck(View(report, report_size)));
-    RETURN_IF_ERROR(CheckReportSignature(read.format, read.body, {read.signature, read.timestamp, read.secret}));
+    RETURN_IF_ERROR(
+        CheckReportSignature(read.format, read.body, {read.signature, read.timestamp, read.secret, read.topic}));
     return std::string("{}");
   });
 }

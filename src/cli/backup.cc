@@ -45,6 +45,7 @@ absl::Status Restore(const std::string& copy, const std::string& path, bool send
   ASSIGN_OR_RETURN(const EventBatch forgotten, ReadForgotten(engine->impl().store(), copy, path, now_ms));
   RETURN_IF_ERROR(engine->impl().Append(forgotten, now_ms));
   if (!send_again) RETURN_IF_ERROR(MarkRestored(engine->impl().store(), now_ms));
+  RETURN_IF_ERROR(engine->impl().store().Adopt());
   return engine->Close();
 }
 

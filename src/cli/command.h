@@ -58,6 +58,7 @@ extern const Command kTopCommand;
 extern const Command kDoctorCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
+extern const Command kAdoptCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;

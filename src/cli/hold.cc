@@ -35,6 +35,7 @@ const Command kHoldCommand = {
     "  stop     those inside leave, and no customer enters\n"
     "  resume   ends it\n"
     "  release  lets go what the guard against surges holds, for a day\n"
+    "  adopt    a copy of a database goes on in the place of the other one: see cartwheel adopt\n"
     "It counts for every process from its next claim on, and lasts whatever playbook is loaded.",
     {"cartwheel hold pause --journey cart --db shop.db --why 'wrong price in the text'",
      "cartwheel hold resume --journey cart --db shop.db"},

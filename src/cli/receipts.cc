@@ -21,15 +21,22 @@ constexpr OptionSpec kReceiptsOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--signature", "TEXT", "the header that proves who sent it; checked by the secret in CARTWHEEL_RECEIPTS_SECRET"},
     {"--timestamp", "TEXT", "of SendGrid: the header with its time"},
+    {"--certificate", "FILE", "of SES: the certificate by which Amazon SNS signs, in PEM; with --topic it is checked"},
+    {"--topic", "ARN", "of SES: the SNS topic that is yours"},
 };
 
 absl::Status CheckSignature(const Args& args, std::string_view format, std::string_view body) {
-  const char* secret = std::getenv("CARTWHEEL_RECEIPTS_SECRET");
-  if (!args.Has("--signature") && secret == nullptr) return absl::OkStatus();
+  const char* given = std::getenv("CARTWHEEL_RECEIPTS_SECRET");
+  const bool by_certificate = args.Has("--certificate") || args.Has("--topic");
+  if (!args.Has("--signature") && !by_certificate && given == nullptr) return absl::OkStatus();
 #ifdef CARTWHEEL_ADAPTERS
-  const std::string signature = args.Get("--signature"), timestamp = args.Get("--timestamp");
-  return CheckReportSignature(
-      format, body, {signature, timestamp, secret == nullptr ? std::string_view() : std::string_view(secret)});
+  const std::string signature = args.Get("--signature"), timestamp = args.Get("--timestamp"),
+                    topic = args.Get("--topic");
+  std::string secret = given == nullptr ? std::string() : std::string(given);
+  if (args.Has("--certificate")) {
+    ASSIGN_OR_RETURN(secret, ReadFile(args.Get("--certificate")));
+  }
+  return CheckReportSignature(format, body, {signature, timestamp, secret, topic});
 #else
   (void)format;
   (void)body;
@@ -76,6 +83,7 @@ const Command kReceiptsCommand = {
     "as events. The same report twice changes nothing. Where CARTWHEEL_RECEIPTS_SECRET is set the signature must be "
     "right,\nand FILE is one body.",
     {"cartwheel receipts solapi report.json --db shop.db",
+     "cartwheel receipts ses - --certificate sns.pem --topic arn:aws:sns:ap-northeast-2:123456789012:mail --db shop.db",
      "CARTWHEEL_RECEIPTS_SECRET=... cartwheel receipts nhn - --signature \"$HEADER\" --db shop.db"},
     kReceiptsOptions,
     RunReceipts,

@@ -1,6 +1,7 @@
 #include "cli/sending.h"
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/clock.h"
 #include "fmt/format.h"
 
@@ -39,6 +40,22 @@ absl::Status Sending::Check(
   for (const ConfiguredChannel& channel : file.channels)
     told(channel.settings.name, channel.settings.kind, CheckChannel(channel, parts_->transport, *SystemClock()));
   return absl::OkStatus();
+}
+
+absl::Status Sending::Sync(const std::string& path, const std::string& name, std::string* page,
+                           const std::function<absl::Status(const std::string&, const std::string&, int64_t)>& take) {
+  ASSIGN_OR_RETURN(const ChannelsJson file, ReadChannelsFile(path));
+  std::vector<std::string_view> names;
+  for (const ConfiguredChannel& channel : file.channels) {
+    names.push_back(channel.settings.name);
+    if (channel.settings.name != name) continue;
+    ListQuery query{.what = ListQuery::What::kBlocked, .page = *page};
+    const absl::Status read = ReadList(channel, parts_->transport, *SystemClock(), &query,
+                                       [&](const ListPage& one) { return take(one.format, one.records, one.count); });
+    *page = query.page;
+    return read;
+  }
+  return absl::NotFoundError(fmt::format("{} has no channel \"{}\"{}", path, name, Hint(name, names)));
 }
 
 absl::StatusOr<ReportKeys> ReportKeysOf(const std::string& path, std::string* channel) {
@@ -88,6 +105,10 @@ Sending::Sending() = default;
 absl::StatusOr<std::vector<OpenedChannel>> Sending::Open(const std::string&) { return NoTransport(); }
 absl::Status Sending::Check(const std::string&,
                             const std::function<void(const std::string&, const std::string&, const absl::Status&)>&) {
+  return NoTransport();
+}
+absl::Status Sending::Sync(const std::string&, const std::string&, std::string*,
+                           const std::function<absl::Status(const std::string&, const std::string&, int64_t)>&) {
   return NoTransport();
 }
 std::string KindsText() { return StatusText(NoTransport()) + "\n"; }

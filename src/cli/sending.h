@@ -35,6 +35,11 @@ class Sending {
   // Tries each channel of the file: `told` gets its name, its kind, and what is wrong.
   absl::Status Check(const std::string& path,
                      const std::function<void(const std::string&, const std::string&, const absl::Status&)>& told);
+  // Reads the list of addresses that the provider of a channel blocks, from `*page` on ("" is the first). `take` gets
+  // the format and the records of each page and how many there are. After an error *page is the one to go on with.
+  absl::Status Sync(
+      const std::string& path, const std::string& name, std::string* page,
+      const std::function<absl::Status(const std::string& format, const std::string& records, int64_t count)>& take);
 
  private:
   struct Parts;

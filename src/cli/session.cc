@@ -38,6 +38,11 @@ std::string TokenKeyOfEnvironment() {
   return key == nullptr ? std::string() : std::string(key);
 }
 
+std::string SealKeyOfEnvironment() {
+  const char* key = std::getenv("CARTWHEEL_SEAL_KEY");
+  return key == nullptr ? std::string() : std::string(key);
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -48,7 +53,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {
-  return Engine::Open(path, options);
+  Options with = options;
+  if (const char* name = std::getenv("CARTWHEEL_DEPLOYMENT"); name != nullptr && with.deployment.empty())
+    with.deployment = name;
+  if (path != ":memory:" && !with.scratch) with.seal_key = SealKeyOfEnvironment();
+  return Engine::Open(path, with);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options) {

@@ -24,10 +24,12 @@ inline constexpr OptionSpec kFileModeOption = {
 absl::StatusOr<int> FileModeOf(const Args& args);
 // Returns Options::token_key as CARTWHEEL_TOKEN_KEY says it; a key on the command line would be seen by every user.
 std::string TokenKeyOfEnvironment();
+// Returns Options::seal_key as CARTWHEEL_SEAL_KEY says it. What opens a database here takes it from there by itself.
+std::string SealKeyOfEnvironment();
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Engine::Open, with the type that commands need.
+// Engine::Open, with the type that commands need. CARTWHEEL_DEPLOYMENT is the option `deployment`.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);
 // The same for commands that only read: a file that is not there is an error, and not made.
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options = {});

@@ -249,6 +249,11 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
+    if (claimed.copied && !copied_.exchange(true))
+      Say(LogLevel::kError,
+          fmt::format("claim: {} is a copy, no advertisement is handed out before it is adopted (cartwheel adopt)",
+                      store_->File()));
+    if (!claimed.copied) copied_ = false;
     return claim;
   });
 }
@@ -305,7 +310,8 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    ASSIGN_OR_RETURN(const std::optional<AccessRow> access, AccessOf(store_->hash_key(), request, Now(request.now_ms)));
+    ASSIGN_OR_RETURN(const std::optional<AccessRow> access,
+                     AccessOf(store_->hash_key(), request, options_.require_actor, Now(request.now_ms)));
     if (access) RETURN_IF_ERROR(store_->NoteAccess(*access));
     return Answer({*store_, *store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_,
                    Now(request.now_ms), LeaseNow(), channels_},

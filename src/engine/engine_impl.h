@@ -115,6 +115,7 @@ class EngineImpl {
   Fold fold_;
   bool folds_ = false;               // under fold_mutex_: the last Advance had the lease
   std::atomic<bool> behind_{false};  // the last Claim was
+  std::atomic<bool> copied_{false};  // it found the file at home elsewhere
   HeldBack held_back_;               // of the claims
   const Forgotten forgotten_;        // beside the database
   ChannelBook channels_;             // of the settlements

@@ -10,6 +10,9 @@ namespace {
 
 using ReportKind = ProviderReport::Kind;
 
+constexpr std::string_view kHttps = "https://";
+constexpr size_t kUrlMax = 2'000;
+
 struct Common {
   json::Element event;
   std::string_view mail_id;
@@ -112,11 +115,17 @@ std::string ReadEvent(json::Element event, std::vector<ProviderReport>* reports)
   return {};
 }
 
+// The address is shown where it is one of Amazon's: a forged message may name any other.
+std::string AskToConfirm(std::string_view url) {
+  const std::string_view host = url.substr(0, url.find('/', kHttps.size()));
+  const bool of_sns = url.starts_with("https://sns.") && host.ends_with(".amazonaws.com") && url.size() <= kUrlMax;
+  return fmt::format("SNS asks to confirm its subscription: open {} once", of_sns ? url : "its SubscribeURL");
+}
+
 }  // namespace
 
 std::string ReadSesReport(json::Element record, std::vector<ProviderReport>* reports) {
-  if (json::Text(record, "Type") == "SubscriptionConfirmation")
-    return "SNS asks to confirm its subscription: open its SubscribeURL once";
+  if (json::Text(record, "Type") == "SubscriptionConfirmation") return AskToConfirm(json::Text(record, "SubscribeURL"));
   if (json::Text(record, "Type") == "Notification") {
     const std::string_view text = json::Text(record, "Message");
     simdjson::dom::parser parser;

@@ -67,6 +67,7 @@ struct OutboxView {
   Position cursor;        // of the fold
   // Of Ready.
   bool behind = false;
+  bool copied = false;         // the file is at home elsewhere: no advertisement is found
   std::vector<LogRow> tail;    // whole rows; the first may begin before what was asked for
   std::vector<Tally> tallies;  // those asked for
 };

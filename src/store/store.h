@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "store/access_store.h"
 #include "store/definition_store.h"
@@ -30,6 +31,10 @@ struct StoreOptions {
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded log rows older than that are dropped
   int64_t busy_timeout_ms = 10'000;                      // waiting for another process's transaction
   int file_mode = 0600;                                  // of a file that is made
+  // Where the file is at home: `deployment`, or where it is empty this machine and the file itself. In a copy, which is
+  // at home elsewhere, no change of the outbox finds an advertisement (OutboxView::copied).
+  std::string deployment;
+  uint64_t machine = 0;       // a hash of its id; 0: not known
   bool manual_clock = false;  // the file is marked until it is closed, and refused to those with the machine's clock
 };
 

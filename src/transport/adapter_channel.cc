@@ -10,6 +10,8 @@ namespace cartwheel {
 namespace {
 
 constexpr int64_t kDayMs = int64_t{24} * 3'600'000;
+constexpr int64_t kPollBackMs = kDayMs;                   // of the first question
+constexpr int64_t kPollOverlapMs = int64_t{10} * 60'000;  // of one with the one before: lists may lag
 
 Outcome OutcomeOf(const Message& message, OutcomeCode code, std::string_view reason, int64_t retry_after_ms = 0) {
   return {message.id, message.token, code, std::string(reason), retry_after_ms};
@@ -58,7 +60,31 @@ class AdapterChannel final : public Channel {
     return outcomes;
   }
 
+  absl::StatusOr<ChannelReports> Poll() override {
+    const int64_t now_ms = clock_->NowMs();
+    if (polled_.page.empty()) {
+      polled_.from_ms = std::min(polled_.to_ms == 0 ? now_ms - kPollBackMs : polled_.to_ms - kPollOverlapMs, now_ms);
+      polled_.to_ms = now_ms;
+    }
+    absl::StatusOr<ListPage> page = ReadPage(now_ms);
+    if (!page.ok()) {  // all of it again
+      polled_ = {.to_ms = polled_.from_ms + kPollOverlapMs};
+      return page.status();
+    }
+    polled_.page = page->next;
+    return ChannelReports{std::move(page->format), std::move(page->records), !page->next.empty()};
+  }
+
  private:
+  absl::StatusOr<ListPage> ReadPage(int64_t now_ms) {
+    const std::optional<Request> request = adapter_->BuildList(polled_, now_ms);
+    if (!request) return absl::UnimplementedError("the provider has no list of reports");
+    const std::vector<std::optional<Response>> answers =
+        Send({&*request, 1}, clock_->MonotonicMs() + traits().timeout_ms);
+    if (!answers[0]) return absl::UnavailableError("no connection was free in time");
+    return adapter_->InterpretList(polled_, *answers[0], clock_->NowMs());
+  }
+
   int64_t LeftOfDay(int64_t now_ms) {
     if (std::exchange(day_, now_ms / kDayMs) != now_ms / kDayMs) sent_today_ = 0;
     return options_.rate_per_day > 0 ? options_.rate_per_day - sent_today_ : INT64_MAX;
@@ -108,6 +134,7 @@ class AdapterChannel final : public Channel {
   Clock* const clock_;
   const AdapterChannelOptions options_;
   int64_t day_ = -1, sent_today_ = 0;
+  ListQuery polled_;  // the latest page that was asked for; its span
 };
 
 }  // namespace

@@ -59,6 +59,25 @@ absl::Status CheckChannel(const ConfiguredChannel& channel, Transport& transport
   return absl::InternalError("what was renewed is not taken");
 }
 
+absl::Status ReadList(const ConfiguredChannel& channel, Transport& transport, Clock& clock, ListQuery* query,
+                      absl::FunctionRef<absl::Status(const ListPage&)> take) {
+  SendOptions options = ChannelOptionsOf(channel.settings, {}).send;
+  for (;;) {
+    const std::optional<Request> request = channel.adapter->BuildList(*query, clock.NowMs());
+    if (!request)
+      return absl::UnimplementedError("its provider has no such list, or a setting is missing that it needs");
+    options.span_ms = request->timeout_ms + kQueueMs;
+    const std::vector<std::optional<Response>> answers = transport.Send({&*request, 1}, options);
+    if (!answers[0]) return absl::UnavailableError("no connection was free in time");
+    ASSIGN_OR_RETURN(ListPage page, channel.adapter->InterpretList(*query, *answers[0], clock.NowMs()));
+    RETURN_IF_ERROR(take(page));
+    if (page.next == query->page && !page.next.empty())
+      return absl::UnavailableError("the provider gives one page again and again");
+    query->page = std::move(page.next);
+    if (query->page.empty()) return absl::OkStatus();
+  }
+}
+
 absl::StatusOr<std::vector<std::unique_ptr<Channel>>> OpenChannels(const std::string& path, Transport* transport,
                                                                    Clock* clock) {
   ASSIGN_OR_RETURN(ChannelsJson file, ReadChannelsFile(path));

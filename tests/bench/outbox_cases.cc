@@ -147,11 +147,11 @@ int RunClaim(const BenchOptions& options) {
   } kinds[] = {{"advertisements by 100", "ad", kAdvertisementsMax},
                {"transactional by 1,000", "transactional", kClaimMax}};
   Table table({"claim and settle", "messages/s", "CPU µs/message", "claim p50 ms", "claim p99 ms", "settle p50 ms",
-               "settle p99 ms", "receipts/s"});
+               "settle p99 ms", "bytes/message", "receipts/s"});
   for (const auto& kind : kinds) {
     const std::string playbook =
         ReplaceAll(Cart72Playbook(), R"("class": "ad")", fmt::format(R"("class": "{}")", kind.message_class));
-    std::vector<double> rates, cpu, claim_p50, claim_p99, settle_p50, settle_p99, receipts;
+    std::vector<double> rates, cpu, claim_p50, claim_p99, settle_p50, settle_p99, written, receipts;
     for (int repeat = 0; repeat < options.repeat; ++repeat) {
       const ScratchDirectory scratch;
       const std::unique_ptr<Engine> engine = OpenEngine(scratch.File("claim.db"), playbook);
@@ -164,6 +164,8 @@ int RunClaim(const BenchOptions& options) {
       claim_p99.push_back(Quantile(run.claim.laps_ms, 0.99));
       settle_p50.push_back(Quantile(run.settle.laps_ms, 0.5));
       settle_p99.push_back(Quantile(run.settle.laps_ms, 0.99));
+      written.push_back(static_cast<double>(run.claim.written_bytes + run.settle.written_bytes) /
+                        static_cast<double>(options.events));
       receipts.push_back(PerSecond(options.events, run.receipts.seconds));
     }
     table.Row({kind.name, Count(Median(rates)), Fixed(Median(cpu), 2), Fixed(Median(claim_p50), 2),

@@ -26,6 +26,23 @@ expect_code 1 "$CARTWHEEL" restore nothing.db --db other.db
 expect_text err 'nothing.db: No such file or directory'
 [ ! -e other.db ] || fail "a restore of nothing made a database"
 
+# A plain copy hands out no advertisement before it is adopted; one that restore made is at home.
+cp shop.db plain.db
+expect_code 1 "$CARTWHEEL" doctor --db plain.db
+expect_text out 'BAD  this file was copied here'
+expect_code 0 "$CARTWHEEL" adopt plain.db
+expect_text out 'plain.db is at home here from now on: '
+expect_code 0 "$CARTWHEEL" adopt plain.db
+expect_text out 'plain.db is at home here already'
+for home in shop.db back.db plain.db; do
+  "$CARTWHEEL" query health --db $home >out
+  ! grep -q '"copied"' out || fail "$home is no copy"
+done
+CARTWHEEL_DEPLOYMENT=staging "$CARTWHEEL" query health --db shop.db >out
+grep -q '"copied"' out || fail "another deployment's file is a copy"
+expect_code 1 "$CARTWHEEL" adopt nothing.db
+expect_text err 'nothing.db: No such file or directory'
+
 # Damage is found, and not copied.
 cp copy.db broken.db
 size=$(wc -c <copy.db)

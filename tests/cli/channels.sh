@@ -13,7 +13,7 @@ done
 
 expect_code 2 "$CARTWHEEL" channels
 expect_code 2 "$CARTWHEEL" channels test channels.json
-expect_text err 'expected check FILE, or kinds'
+expect_text err 'expected check FILE, sync NAME, or kinds'
 expect_code 1 "$CARTWHEEL" channels check none.json
 expect_text err 'none.json: No such file'
 

@@ -133,6 +133,7 @@ class FaultStore : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
+  absl::Status Adopt() override { return store_->Adopt(); }
   absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from, int64_t before) override {
     return store_->BusiestTally(channel, from, before);
   }

@@ -8,6 +8,7 @@
 #include "core/model/decision.h"
 #include "core/model/event.h"
 #include "core/model/receipt.h"
+#include "store/sqlite/blocks.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace cartwheel::fuzz {
@@ -55,7 +56,32 @@ void Decisions(std::string_view bytes) {
   for (const Decision& decision : DecodeDecisions(bytes)) (void)DecisionName(decision.kind);
 }
 
-constexpr void (*kKinds[])(std::string_view) = {Row, Packed, Compressed, Events, Decisions};
+void OutboxBlock(std::string_view bytes) {
+  std::string written;
+  if (std::vector<MessageId> ids, again; DecodeIds(MessageId(7), bytes, &ids)) {
+    EncodeIds(MessageId(7), ids, &written);
+    Check(DecodeIds(MessageId(7), written, &again) && again == ids, "ids are written and read back");
+  }
+  const size_t count = bytes.empty() ? 1 : static_cast<unsigned char>(bytes[0]) % kBlockMessages + 1;
+  if (!bytes.empty()) bytes.remove_prefix(1);
+  if (BlockStates states, again; DecodeStates(bytes, count, &states)) {
+    EncodeStates(states, &written);
+    Check(DecodeStates(written, count, &again), "states are written and read back");
+    for (size_t at = 0; at < count; ++at) Check(states[at] == again[at], "a state is read back as it was");
+    Check(states.Present() == again.Present() && states.ReadyAt() == again.ReadyAt(), "what is said of states agrees");
+  }
+  if (std::vector<HeadOfMessage> heads, again; DecodeHeads(bytes, count, &heads)) {
+    EncodeHeads(heads, &written);
+    Check(DecodeHeads(written, count, &again) && again == heads, "heads are written and read back");
+  }
+  std::string room, room_again;
+  if (std::vector<std::string_view> bodies, again; DecodeBodies(bytes, count, &room, &bodies)) {
+    EncodeBodies(bodies, &written);
+    Check(DecodeBodies(written, count, &room_again, &again) && again == bodies, "bodies are written and read back");
+  }
+}
+
+constexpr void (*kKinds[])(std::string_view) = {Row, Packed, Compressed, Events, Decisions, OutboxBlock};
 
 }  // namespace
 
@@ -100,8 +126,14 @@ std::vector<std::string> Seeds() {
   std::string decision;
   EncodeDecision({DecisionKind::kMessage, 1, 2, MessageId(3), "cart", "first", Reason::kGone, "no such number"},
                  &decision);
-  const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties),
-                               batch.bytes, decision + decision};
+  BlockStates states;
+  states.Append(StateOf(MessageRow{.not_before_ms = 5}));
+  states.Append(StateOf(MessageRow{.state = MessageState::kFailed, .reason = Reason::kGone, .reason_detail = "no"}));
+  std::string block;
+  EncodeStates(states, &block);
+  const std::string kinds[] = {
+      EncodeCustomer(customer), properties,  Compress(std::string(500, 'a') + properties), batch.bytes,
+      decision + decision,      '\1' + block};
   std::vector<std::string> seeds;
   std::string longest;  // found by fuzzing: a span that has no positive counterpart
   PackedWriter(&longest).Scalar(Value::Duration(INT64_MIN));

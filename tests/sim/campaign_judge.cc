@@ -61,7 +61,7 @@ std::string CampaignJudge::FindIntruder(const Person& person, const Message& mes
   const int64_t start_ms = StartOf(message);
   if (promise.journey == "notice") return FindConsentTold(person, start_ms);
   if (std::string why = FindStart(person, message, promise, start_ms); !why.empty()) return why;
-  // Others than advertisements leave while a worker is behind.
+  // Others than advertisements leave while a worker has not folded all.
   if (promise.journey == "after" || message.message_class != "ad") return "";
   for (const Closing& closing : person.closings)
     if (closing.order && closing.at_ms >= start_ms) return "an order came after its start";

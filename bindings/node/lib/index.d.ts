@@ -49,6 +49,19 @@ export interface Options {
   manualClockMs?: Time;
   /** Of the tokens in opt-out links: 64 hexadecimal digits, or several with their versions, the newest first. */
   tokenKey?: string;
+  /** Whose database it is, 'shop-production': opened by another deployment it is a copy, which hands out no advertisement before hold('adopt'). */
+  deployment?: string;
+  /** How long messages that have ended are kept; 0: for good. The same below, of what `why` tells, of refused events and warnings, … */
+  messageKeepMs?: number;
+  decisionKeepMs?: number;
+  findingKeepMs?: number;
+  /** … of consents of customers who were erased, and of the access log. */
+  consentKeepMs?: number;
+  accessKeepMs?: number;
+  /** A query that shows personal data must name its actor. */
+  requireActor?: boolean | number;
+  /** Of sealing at rest: 64 hexadecimal digits, the same for every process that opens the file. */
+  sealKey?: string;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
@@ -80,7 +93,7 @@ export interface Outcome {
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
 /** cartwheel.h says what each does. */
-export type HoldAction = 'quiet' | 'pause' | 'drain' | 'stop' | 'resume' | 'release';
+export type HoldAction = 'quiet' | 'pause' | 'drain' | 'stop' | 'resume' | 'release' | 'adopt';
 /** Without a journey: of the whole shop. */
 export interface HoldOptions { journey?: string; why?: string; now?: Time }
 export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link' | 'token'
@@ -180,4 +193,45 @@ export class Worker {
   stop(): Promise<void>;
   /** Until there is nothing to do, for tests. Promises the number of messages handed over. */
   turn(options?: { now?: Time }): Promise<number>;
+}
+
+export interface AdapterRequest {
+  /** What `interpret` knows it by. */
+  request: number;
+  method: string; url: string; headers: Record<string, string>; body: Buffer; timeout_ms: number;
+  /** Of messages. None: see `renews`. */
+  ids: number[];
+  /** Nothing older will do. */
+  http2?: boolean;
+  /** It may be sent to a loopback or private address; without it, it must not. */
+  private_address?: boolean;
+  /** It gets what later requests are signed with: send it alone, interpret its answer, and build the same messages again. */
+  renews?: boolean;
+  /** Of a mail, whose method is MAIL. */
+  mail_from?: string; mail_to?: string; user?: string; password?: string;
+}
+export interface Plan { requests: AdapterRequest[]; outcomes: Outcome[] }
+/** `bodyBegun`: whether a byte of the body may have left. */
+export type AdapterAnswer =
+  | { status: number; headers?: Iterable<[string, string]> | Record<string, string | string[]>; body?: string | Uint8Array | ArrayBuffer; error?: undefined }
+  | { error: 'refused' | 'timeout' | 'reset'; bodyBegun?: boolean; status?: undefined };
+export interface AdapterTraits { timeout_ms: number; batch_max: number; idempotency_ms: number; rate_per_second: number }
+
+/** Providers' requests and answers, for hosts that send with an HTTP client of their own. It opens no connection. */
+export class Adapters {
+  /** The text of a channels.json, or what it says as an object. A relative path of a secret begins in `folder`. */
+  constructor(channels: string | object, options?: { folder?: string });
+  /** What to claim with. */
+  traits(channel: string): AdapterTraits;
+  build(channel: string, messages: Message[], options?: { now?: Time }): Promise<Plan>;
+  buildSync(channel: string, messages: Message[], options?: { now?: Time }): Plan;
+  /** For `settle`. A request is interpreted once. */
+  interpret(request: AdapterRequest, answer: AdapterAnswer, options?: { now?: Time }): Promise<Outcome[]>;
+  interpretSync(request: AdapterRequest, answer: AdapterAnswer, options?: { now?: Time }): Outcome[];
+  close(): void;
+  [Symbol.dispose](): void;
+  /** Throws unless a provider's report ('receipts/solapi', …) is signed by its provider. `body` is what was sent, byte by byte; of 'receipts/ses' the secret is the certificate of Amazon SNS in PEM. */
+  static checkReceipt(report: { format: string; body: string | Uint8Array; signature?: string; secret: string; timestamp?: string; topic?: string }): void;
+  /** Of the OpenSSL inside. */
+  static readonly cryptoVersion: string;
 }

@@ -1,6 +1,7 @@
 'use strict';
+const { Adapters } = require('./adapters.js');
 const { Engine, version } = require('./engine.js');
 const { CartwheelError, NotSent, codes } = require('./errors.js');
 const { Worker } = require('./worker.js');
 
-module.exports = { CartwheelError, Engine, NotSent, Worker, codes, version };
+module.exports = { Adapters, CartwheelError, Engine, NotSent, Worker, codes, version };

@@ -12,8 +12,13 @@
 #include <thread>
 
 #include "cartwheel.h"
+#include "text.h"
 
 namespace {
+
+using cartwheel_node::ReadText;
+using cartwheel_node::Set;
+using cartwheel_node::Text;
 
 enum class Verb {
   kOpen,
@@ -32,7 +37,7 @@ enum class Verb {
 constexpr const char* kVerbs[] = {"open",  "close",  "load",  "ingest",   "advance", "interrupt",
                                   "claim", "settle", "query", "setClock", "turn",    "hold"};
 
-constexpr size_t kNumbers = 24;
+constexpr size_t kNumbers = 32;
 
 // A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
 struct Job {
@@ -72,15 +77,23 @@ void Open(Job& job, cartwheel_error* error) {
   options.strict = static_cast<int32_t>(in[14]);
   options.clock_skew_max_ms = in[15];
   options.manual_clock_ms = in[16];
-  // The name holds two texts: the zone, which has so many bytes, and the key.
-  const size_t zone = std::min(job.name.size(), static_cast<size_t>(std::max<int64_t>(in[17], 0)));
-  if (zone > 0) {
-    options.event_zone = job.name.data();
-    options.event_zone_size = zone;
-  }
-  if (zone < job.name.size()) {
-    options.token_key = job.name.data() + zone;
-    options.token_key_size = job.name.size() - zone;
+  options.message_keep_ms = in[17];
+  options.decision_keep_ms = in[18];
+  options.finding_keep_ms = in[19];
+  options.consent_keep_ms = in[20];
+  options.access_keep_ms = in[21];
+  options.require_actor = static_cast<int32_t>(in[22]);
+  // The name holds the texts one after another, of so many bytes each.
+  const std::pair<const char**, size_t*> texts[] = {{&options.event_zone, &options.event_zone_size},
+                                                    {&options.token_key, &options.token_key_size},
+                                                    {&options.deployment, &options.deployment_size},
+                                                    {&options.seal_key, &options.seal_key_size}};
+  const int64_t* length = in + 23;
+  size_t taken = 0;
+  for (const auto& [text, size] : texts) {
+    *size = std::min(job.name.size() - taken, static_cast<size_t>(std::max<int64_t>(*length++, 0)));
+    if (*size > 0) *text = job.name.data() + taken;
+    taken += *size;
   }
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
@@ -156,30 +169,6 @@ void Run(Job& job) {
   if (job.code < 0) job.message = error.message;
   if (result != nullptr) job.answer.assign(cartwheel_result_data(result), cartwheel_result_size(result));
   cartwheel_result_free(result);
-}
-
-napi_value Text(napi_env env, const std::string& text) {
-  napi_value value = nullptr;
-  napi_create_string_utf8(env, text.data(), text.size(), &value);
-  return value;
-}
-
-// A string, or a Buffer's bytes.
-bool ReadText(napi_env env, napi_value value, std::string* out) {
-  bool buffer = false;
-  if (napi_is_buffer(env, value, &buffer) == napi_ok && buffer) {
-    void* data = nullptr;
-    size_t size = 0;
-    napi_get_buffer_info(env, value, &data, &size);
-    out->assign(static_cast<const char*>(data), size);
-    return true;
-  }
-  size_t size = 0;
-  if (napi_get_value_string_utf8(env, value, nullptr, 0, &size) != napi_ok) return false;
-  out->resize(size + 1);
-  napi_get_value_string_utf8(env, value, out->data(), size + 1, &size);
-  out->resize(size);
-  return true;
 }
 
 // (verb, handle, text, name, numbers)
@@ -274,10 +263,6 @@ napi_value CallWaiting(napi_env env, napi_callback_info info) {
     napi_release_threadsafe_function(resolve, napi_tsfn_release);
   }).detach();
   return promise;
-}
-
-void Set(napi_env env, napi_value object, const char* name, napi_value value) {
-  napi_set_named_property(env, object, name, value);
 }
 
 napi_value Init(napi_env env, napi_value exports) {

@@ -89,10 +89,10 @@ final class Adapters
         return self::read(self::call('interpret', $this->handle, $text, strlen($text), self::now($nowMs)));
     }
 
-    /** Throws unless a provider's report ("receipts/solapi", ...) is signed by its provider. $body is what was sent, byte by byte. */
-    public static function checkReceipt(string $format, string $body, string $signature, string $secret, string $timestamp = ''): void
+    /** Throws unless a provider's report ("receipts/solapi", ...) is signed by its provider. $body is what was sent, byte by byte. Of receipts/ses $secret is the certificate of Amazon SNS in PEM, $topic the ARN of yours. */
+    public static function checkReceipt(string $format, string $body, string $signature, string $secret, string $timestamp = '', string $topic = ''): void
     {
-        $report = json_encode(['format' => $format, 'body_base64' => base64_encode($body), 'signature' => $signature, 'timestamp' => $timestamp, 'secret' => $secret], JSON_THROW_ON_ERROR);
+        $report = json_encode(['format' => $format, 'body_base64' => base64_encode($body), 'signature' => $signature, 'timestamp' => $timestamp, 'secret' => $secret, 'topic' => $topic], JSON_THROW_ON_ERROR);
         self::call('check_receipt', $report, strlen($report));
     }
 

@@ -100,9 +100,10 @@ def _now(now_ms: Optional[int]) -> int:
     return int(time.time() * 1000) if now_ms is None else now_ms
 
 
-def check_receipt(format: str, body: bytes, signature: str, secret: str, timestamp: str = "") -> None:
-    """Raises Error unless a provider's report ("receipts/solapi", ...) is signed by its provider. `body` is what was sent, byte by byte."""
-    report = json.dumps({"format": format, "body_base64": base64.b64encode(body).decode(), "signature": signature, "timestamp": timestamp, "secret": secret}).encode()
+def check_receipt(format: str, body: bytes, signature: str, secret: str, timestamp: str = "", topic: str = "") -> None:
+    """Raises Error unless a provider's report ("receipts/solapi", ...) is signed by its provider. `body` is what was sent, byte by byte.
+    Of "receipts/ses" the secret is the certificate of Amazon SNS in PEM, and the topic the ARN of yours."""
+    report = json.dumps({"format": format, "body_base64": base64.b64encode(body).decode(), "signature": signature, "timestamp": timestamp, "secret": secret, "topic": topic}).encode()
     _call("cartwheel_adapters_check_receipt", report, len(report))
 
 

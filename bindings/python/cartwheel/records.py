@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Dict, List, Literal, Mapping, Optional, TypedDict, Union
 
 Durability = Literal["full", "normal"]
-HoldAction = Literal["quiet", "pause", "drain", "stop", "resume", "release"]
+HoldAction = Literal["quiet", "pause", "drain", "stop", "resume", "release", "adopt"]
 Code = Literal["accepted", "delivered", "failed_final", "retry", "unknown", "gone", "reject_msg", "config", "suppressed", "defer", "released", "not_sent"]
 
 

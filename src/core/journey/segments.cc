@@ -146,15 +146,15 @@ absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Ef
   for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
     const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
     customer.segments_due_at_ms = 0;
-    const bool by_segment = dues.Knows(at_ms);
-    if (!by_segment) dues.Begin();
+    if (dues.Knows(at_ms)) {
+      RETURN_IF_ERROR(Evaluate(
+          customer, at_ms, [&](const Segment&, uint32_t place) { return dues.IsDue(place, at_ms); }, context, effects));
+      customer.segments_due_at_ms = dues.First();
+      if (customer.segments_due_at_ms != 0) continue;
+    }
+    dues.Begin();
     RETURN_IF_ERROR(Evaluate(
-        customer, at_ms,
-        [&](const Segment& segment, uint32_t place) {
-          return segment.moves && (!by_segment || customer.segment_dues.IsDue(place, at_ms));
-        },
-        context, effects));
-    if (by_segment) customer.segments_due_at_ms = dues.First() == kForeverMs ? 0 : dues.First();
+        customer, at_ms, [](const Segment& segment, uint32_t) { return segment.moves; }, context, effects));
   }
   return absl::OkStatus();
 }

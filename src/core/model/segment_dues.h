@@ -22,8 +22,8 @@ class SegmentDues {
   // The instant from which it cannot say which segments are due; 0: it knows nothing.
   int64_t beyond_ms() const { return beyond_ms_; }
   bool Knows(int64_t at_ms) const { return at_ms < beyond_ms_; }
-  // The earliest instant, where it is before beyond_ms(), else that.
-  int64_t First() const { return size_ == 0 ? beyond_ms_ : dues_.front().at_ms; }
+  // The earliest instant; 0: it cannot say.
+  int64_t First() const { return size_ == 0 ? 0 : dues_.front().at_ms; }
   bool IsDue(uint32_t segment, int64_t at_ms) const {
     return std::any_of(dues_.begin(), dues_.begin() + size_,
                        [&](const Due& due) { return due.segment == segment && due.at_ms <= at_ms; });

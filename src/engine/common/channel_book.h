@@ -36,20 +36,28 @@ class ChannelBook {
   void Hear(absl::Span<const Entry> entries, int64_t now_ms);
   // Returns whether the channel accepted a message of this claim, or of a later one.
   bool AcceptedSince(std::string_view channel, ClaimToken token) const;
-  // Lists the channels whose latest outcome was that nothing could be handed over, or is unknown.
+  // Lists the channels whose latest outcomes were that nothing could be handed over, or are unknown.
   std::vector<Failing> Failures() const;
 
  private:
   struct Known {
     ClaimToken accepted_token;
     int64_t failing_since_ms = 0;  // 0: it works
+    int64_t retries = 0;           // one after the other
+    int64_t retries_since_ms = 0;
     std::string reason;
   };
   mutable absl::Mutex mutex_;
   std::map<std::string, Known, std::less<>> channels_ ABSL_GUARDED_BY(mutex_);
 };
 
+// So many messages that were put off (kRetry), one after the other, say so too: one that is put off may be the
+// recipient's fault, all of them are the provider's.
+inline constexpr int64_t kRetriesMeanFailure = 20;
+
 // Whether this outcome says that the channel took nothing, or that its answer is uncertain.
 bool SaysChannelFails(OutcomeCode code);
+// Whether it says that the channel answered for this message. Of what was given back or put off neither is said.
+bool SaysChannelWorks(OutcomeCode code);
 
 }  // namespace cartwheel

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kActions[] = {"quiet", "drain", "pause", "stop", "resume", "release"};
+constexpr std::string_view kActions[] = {"quiet", "drain", "pause", "stop", "resume", "release", "adopt"};
 constexpr int64_t kReleaseMs = kDayMs;
 constexpr int kTries = 100;  // each lost to a verb of another process
 
@@ -73,7 +73,7 @@ absl::Status ChangeHolds(DefinitionStore& store, absl::FunctionRef<absl::Status(
   return saved;
 }
 
-absl::Status ApplyHold(DefinitionStore& store, const Playbook* playbook, const HoldRequest& request, int64_t now_ms) {
+absl::Status ApplyHold(Store& store, const Playbook* playbook, const HoldRequest& request, int64_t now_ms) {
   bool known = false;
   for (const std::string_view action : kActions) known |= action == request.action;
   if (!known)
@@ -82,6 +82,10 @@ absl::Status ApplyHold(DefinitionStore& store, const Playbook* playbook, const H
   if (request.why.size() > kHoldWhyBytesMax)
     return absl::InvalidArgumentError(
         fmt::format("why has {} bytes, hold_why_bytes_max is {}", request.why.size(), kHoldWhyBytesMax));
+  if (request.action == "adopt") {
+    if (request.journey.empty()) return store.Adopt();
+    return absl::InvalidArgumentError("adopt is of the whole file, expected no journey");
+  }
   return ChangeHolds(store, [&](Holds& holds) {
     RETURN_IF_ERROR(CheckJourney(playbook, holds, request.journey));
     return Apply(holds, request, now_ms);

@@ -8,7 +8,7 @@
 #include "cartwheel/hold.h"
 #include "core/model/holds.h"
 #include "core/model/playbook.h"
-#include "store/definition_store.h"
+#include "store/store.h"
 
 namespace cartwheel {
 
@@ -17,7 +17,7 @@ namespace cartwheel {
 [[nodiscard]] absl::Status ChangeHolds(DefinitionStore& store, absl::FunctionRef<absl::Status(Holds&)> change);
 // Does what an operator asks for. InvalidArgument names the action or the journey that does not exist. `playbook`: the
 // one in force; null: none.
-[[nodiscard]] absl::Status ApplyHold(DefinitionStore& store, const Playbook* playbook, const HoldRequest& request,
+[[nodiscard]] absl::Status ApplyHold(Store& store, const Playbook* playbook, const HoldRequest& request,
                                      int64_t now_ms);
 
 }  // namespace cartwheel

@@ -89,6 +89,7 @@ struct ClaimDecision {
   bool page_blocked = false;  // a full page contained messages that are held back: others may follow
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
   bool surge = false;         // more advertisements wait than may leave in this hour
+  bool copied = false;        // none may leave: the file is at home elsewhere
 };
 
 bool IsOfAnotherPolicy(MessageClass message_class, const MessageBody& body, const ClaimRules& rules) {
@@ -126,17 +127,25 @@ bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
          IsOfAnotherPolicy(message.message_class, DecodeMessageBody(message.body), rules);
 }
 
+// Whether the key of its body is missing (store/sealed): its step decides anew, and finds no address.
+bool IsUnreadable(const MessageRow& message) {
+  if (message.message_class == MessageClass::kCall) return false;  // it goes to no address
+  const MessageBody body = DecodeMessageBody(message.body);
+  return body.address.empty() && !body.recipient().empty();
+}
+
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
 std::optional<Reason> EndUnsent(MessageRow& message, const ClaimRules& rules, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules)) {
+  const bool unreadable = IsUnreadable(message);
+  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules) || (unreadable && message.uncertain)) {
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
+  if (unreadable || IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }
@@ -170,6 +179,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   ClaimDecision decision;
   ClaimResult& result = decision.result;
   result.behind = view.behind;
+  decision.copied = view.copied;
   OutboxWrite& write = decision.write;
   Receipts receipts;
   const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
@@ -198,7 +208,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       continue;
     }
     const bool is_ad = message.message_class == MessageClass::kAdvertisement;
-    if (is_ad && (view.behind || advertisements++ >= kAdvertisementsMax)) continue;
+    if (is_ad && (view.behind || view.copied || advertisements++ >= kAdvertisementsMax)) continue;
     if (is_ad && !left(rules.surge_max, 0)) {
       decision.surge = true;
       continue;
@@ -255,7 +265,7 @@ absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, c
       continue;
     }
     RETURN_IF_ERROR(change->Commit(decision.write));
-    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge};
+    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge, decision.copied};
   }
 }
 

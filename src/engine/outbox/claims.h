@@ -13,7 +13,8 @@ namespace cartwheel {
 
 struct Claimed {
   ClaimResult result;
-  bool surge = false;  // more advertisements wait than may leave in this hour
+  bool surge = false;   // more advertisements wait than may leave in this hour
+  bool copied = false;  // the file is at home elsewhere: no advertisement is handed out
 };
 
 // Three round trips to the store at most: the plan read, the keys of the tail resolved, the decision written. One more

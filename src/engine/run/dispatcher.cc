@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kLeaseMarginMs = 30'000;  // beyond the channel's timeout: for settling
 constexpr size_t kUnlimited = 1'000'000;
 constexpr int64_t kDoublingsMax = 20;
+constexpr size_t kPollPagesMax = 100;  // of one call, so that sending is not put off for long
 
 // A channel is a stranger's code: whatever it throws must not end the worker.
 ChannelAnswer SendGuarded(Channel& channel, absl::Span<const Message> messages) {
@@ -25,6 +26,16 @@ ChannelAnswer SendGuarded(Channel& channel, absl::Span<const Message> messages) 
     return {{}, e.what(), false};
   } catch (...) {
     return {{}, "the channel threw something", false};
+  }
+}
+
+absl::StatusOr<ChannelReports> PollGuarded(Channel& channel) {
+  try {
+    return channel.Poll();
+  } catch (const std::exception& e) {
+    return absl::UnknownError(e.what());
+  } catch (...) {
+    return absl::UnknownError("the channel threw something");
   }
 }
 
@@ -116,16 +127,21 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
 // What a call says of the channel: its next batch, and whether it is left alone for a while.
 void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outcomes,
                            std::optional<ChannelFailure>& failure) {
-  bool certain = true, fails = true, loses = false, config = false;
+  bool certain = true, fails = true, takes_nothing = true, loses = false, config = false;
   std::string reason;
   for (const Message& message : messages_) {
     const Outcome& outcome = *Find(outcomes, message.id);
+    const bool failed = SaysChannelFails(outcome.code), put_off = outcome.code == OutcomeCode::kRetry;
+    if (put_off) ++state.retries;
+    if (SaysChannelWorks(outcome.code)) state.retries = 0;
     certain &= outcome.code != OutcomeCode::kUnknown;
-    fails &= SaysChannelFails(outcome.code);
+    fails &= failed;
+    takes_nothing &= failed || put_off;
     loses |= outcome.code == OutcomeCode::kUnknown;
     config |= outcome.code == OutcomeCode::kConfig;
-    if (SaysChannelFails(outcome.code)) reason = outcome.reason.empty() ? OutcomeName(outcome.code) : outcome.reason;
+    if (failed || put_off) reason = outcome.reason.empty() ? OutcomeName(outcome.code) : outcome.reason;
   }
+  fails |= takes_nothing && state.retries >= kRetriesMeanFailure;
   const size_t batch_max = std::max<size_t>(state.channel->traits().batch_max, 1);
   state.batch = certain && !fails ? std::min(batch_max, std::max(state.batch, messages_.size()) * 2) : 1;
   int64_t pause_ms = config ? kPauseMs : 0;
@@ -192,6 +208,31 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
   return more;
 }
 
+void Dispatcher::PollReports(ChannelState& state, int64_t now_ms, const std::atomic<bool>* stop) {
+  const int64_t every_ms = state.channel->traits().poll_ms;
+  if (every_ms <= 0 || clock_->MonotonicMs() < state.poll_at_ms) return;
+  state.poll_at_ms = clock_->MonotonicMs() + every_ms;
+  absl::Status failed;
+  for (size_t page = 0; page < kPollPagesMax && (stop == nullptr || !*stop); ++page) {
+    if (!state.reports) {
+      absl::StatusOr<ChannelReports> reports = PollGuarded(*state.channel);
+      failed = reports.status();
+      if (!failed.ok()) break;
+      state.reports = *std::move(reports);
+    }
+    if (!state.reports->records.empty())
+      failed = engine_->Ingest(state.reports->records, {.format = state.reports->format, .now_ms = now_ms}).status();
+    if (absl::IsResourceExhausted(failed) || absl::IsUnavailable(failed)) break;  // there may be room for them later
+    const bool more = state.reports->more && failed.ok();
+    state.reports.reset();
+    if (!more) break;
+  }
+  if (!failed.ok())
+    engine_->impl().Say(LogLevel::kWarning,
+                        fmt::format("channel {}: its reports could not be had: {}; asked again in {} s",
+                                    state.channel->name(), StatusText(failed), every_ms / 1000));
+}
+
 absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic<bool>* stop) {
   DispatchResult result;
   messages_.clear();
@@ -200,6 +241,7 @@ absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
     }
+    PollReports(channels_[place], now_ms, stop);
   }
   return result;
 }
@@ -226,13 +268,15 @@ std::optional<ChannelFailure> Dispatcher::NextUnknown() {
 std::optional<int64_t> Dispatcher::IdleMs() const {
   std::optional<int64_t> idle_ms;
   const int64_t now_ms = clock_->MonotonicMs();
+  auto consider = [&](int64_t ms) { idle_ms = std::min(idle_ms.value_or(INT64_MAX), std::max<int64_t>(ms, 1)); };
   for (const ChannelState& state : channels_) {
+    const ChannelTraits traits = state.channel->traits();
+    if (traits.poll_ms > 0) consider(state.poll_at_ms - now_ms);
     if (!state.put_off) continue;
     int64_t ms = state.paused_until_ms - now_ms;
-    const double rate = state.channel->traits().rate_per_second;
+    const double rate = traits.rate_per_second;
     if (ms <= 0 && rate > 0) ms = static_cast<int64_t>((1 - state.tokens) * 1000 / rate) + 1;
-    ms = std::max<int64_t>(ms, 1);
-    idle_ms = std::min(idle_ms.value_or(ms), ms);
+    consider(ms);
   }
   return idle_ms;
 }

@@ -275,6 +275,7 @@ class MemoryStore final : public Store {
     fold_.restored_at_ms = std::max(fold_.restored_at_ms, now_ms);
     return FreeLease();
   }
+  absl::Status Adopt() override { return absl::OkStatus(); }  // it has no copy
   absl::Status Checkpoint() override { return absl::OkStatus(); }
   void SetCheckpointRequest(std::function<void()>) override {}
 

@@ -10,6 +10,7 @@
 #include "base/new_file.h"
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/block_check.h"
 
 namespace cartwheel {
 namespace {
@@ -54,7 +55,8 @@ absl::StatusOr<std::string> ReadDamage(Connection& connection) {
     if (std::string line = check.Bytes(0); line != "ok") damage += (damage.empty() ? "" : "; ") + line;
     ASSIGN_OR_RETURN(found, check.Step());
   }
-  return damage;
+  if (!damage.empty()) return damage;
+  return FindBlockDamage(connection);
 }
 
 }  // namespace cartwheel

@@ -14,7 +14,6 @@
 #include "store/sqlite/consents.h"
 #include "store/sqlite/erasures.h"
 #include "store/sqlite/log.h"
-#include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
@@ -28,11 +27,6 @@ constexpr char kFold[] =
 constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
-constexpr char kRevoke[] =  // a claimed message is only marked
-    "UPDATE message SET revoked = 1, reason = iif(" CARTWHEEL_SQL_WAITING
-    ", ?2, reason), state = iif(" CARTWHEEL_SQL_WAITING ", ?3, state), reason_detail = iif(" CARTWHEEL_SQL_WAITING
-    ", ?4, reason_detail) WHERE id = ?1 AND " CARTWHEEL_SQL_OPEN;
-constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, at, data) VALUES(?1, ?2, ?3)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
@@ -91,12 +85,9 @@ absl::Status UpdateFoldedBytes(Connection& connection, Position cursor) {
 
 absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   RETURN_IF_ERROR(InsertMessages(connection, write.messages));
-  ASSIGN_OR_RETURN(Statement move, connection.Prepare(kMove));
-  for (const FoldWrite::Move& m : write.moves) RETURN_IF_ERROR(move.Run(m.message, m.customer));
-  ASSIGN_OR_RETURN(Statement revoke, connection.Prepare(kRevoke));
-  for (const FoldWrite::Revocation& r : write.revocations)
-    RETURN_IF_ERROR(revoke.Run(r.message, static_cast<int64_t>(r.reason), static_cast<int64_t>(r.state), r.detail));
-  return absl::OkStatus();
+  Blocks blocks(connection);
+  RETURN_IF_ERROR(MoveMessages(blocks, write.moves));
+  return RevokeMessages(blocks, write.revocations);
 }
 
 absl::Status WriteWarnings(Connection& connection, const FoldWrite& write) {

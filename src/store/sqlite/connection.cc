@@ -84,11 +84,13 @@ absl::StatusOr<bool> Statement::Step() {
   return error;
 }
 
-std::string Statement::Bytes(int column) const {
+std::string_view Statement::View(int column) const {
   const void* bytes = sqlite3_column_blob(handle_, column);
   int size = sqlite3_column_bytes(handle_, column);
-  return size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<size_t>(size));
+  return size == 0 ? std::string_view() : std::string_view(static_cast<const char*>(bytes), static_cast<size_t>(size));
 }
+
+std::string Statement::Bytes(int column) const { return std::string(View(column)); }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
                                                              const ConnectionOptions& options) {

@@ -31,6 +31,9 @@ struct Blob {
   std::string_view bytes;
 };
 
+// The boots that leases count from are unsigned, SQLite's integers are not.
+inline int64_t BootColumn(uint64_t boot) { return static_cast<int64_t>(boot); }
+
 class Connection;
 
 // A statement borrowed from the cache: reset and unbound when it leaves scope. Bound texts must live until then.
@@ -66,6 +69,7 @@ class Statement {
 
   int64_t Integer(int column) const { return sqlite3_column_int64(handle_, column); }
   std::string Bytes(int column) const;
+  std::string_view View(int column) const;  // the same, until the next step
 
  private:
   void Reset();

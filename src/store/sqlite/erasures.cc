@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/message_states.h"
-#include "store/sqlite/message_bodies.h"
+#include "store/sqlite/messages.h"
 
 namespace cartwheel {
 namespace {
@@ -22,13 +22,10 @@ constexpr char kListPending[] =
     "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE done_at = 0 AND id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kPending[] = "SELECT count(*), coalesce(min(filed_at), 0) FROM erasure WHERE done_at = 0";  // the same
 constexpr char kDone[] = "UPDATE erasure SET done_at = ?2 WHERE done_at = 0 AND id <= ?1";                 // the same
-constexpr char kOwners[] =
-    "SELECT id, customer, made_at, state, revoked FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kCheckEpoch[] = "SELECT 1 FROM fold WHERE id = 1 AND epoch = ?1";
 constexpr char kSetState[] = "UPDATE fold SET sweep = ?1 WHERE id = 1";
 constexpr char kSetLog[] = "UPDATE log SET data = ?2 WHERE last = ?1";
 constexpr char kSetDecision[] = "UPDATE decision SET data = ?2 WHERE id = ?1";
-constexpr char kEmptyWords[] = "UPDATE message SET reason_detail = '' WHERE id = ?1 AND reason_detail <> ''";
 
 template <typename Id>
 absl::Status Replace(Connection& connection, const char* sql, const std::vector<SweepWrite::Replaced<Id>>& rows) {
@@ -86,16 +83,17 @@ absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, Era
 
 absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, MessageId after, size_t limit) {
   std::vector<MessageOwner> owners;
-  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kOwners));
-  ASSIGN_OR_RETURN(bool found, list.First(after.value(), static_cast<int64_t>(limit)));
-  while (found) {
-    const bool open = IsOpen(static_cast<MessageState>(list.Integer(3)));
-    owners.push_back({.message = MessageId(list.Integer(0)),
-                      .customer = CustomerRow(list.Integer(1)),
-                      .made_at_ms = list.Integer(2),
-                      .may_leave = open && list.Integer(4) == 0});
-    ASSIGN_OR_RETURN(found, list.Step());
-  }
+  if (limit == 0) return owners;
+  Blocks blocks(connection);
+  RETURN_IF_ERROR(WalkMessages(blocks, after, kAllStates, [&](const Place& place) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const HeadOfMessage* head, blocks.Head(place));
+    const StateOfMessage& state = place.state();
+    owners.push_back({.message = place.id(),
+                      .customer = CustomerRow(head->customer),
+                      .made_at_ms = head->made_at_ms,
+                      .may_leave = IsOpen(state.message_state()) && state.revoked == 0});
+    return owners.size() < limit;
+  }));
   return owners;
 }
 
@@ -110,11 +108,8 @@ absl::Status CommitSweepSlice(Connection& connection, const SweepWrite& write) {
   RETURN_IF_ERROR(CheckEpoch(connection, write.epoch));
   RETURN_IF_ERROR(Replace(connection, kSetLog, write.log));
   RETURN_IF_ERROR(Replace(connection, kSetDecision, write.decisions));
-  RETURN_IF_ERROR(ReplaceMessageBodies(connection, write.bodies));
-  if (!write.bodies.empty()) {
-    ASSIGN_OR_RETURN(Statement empty, connection.Prepare(kEmptyWords));
-    for (const auto& body : write.bodies) RETURN_IF_ERROR(empty.Run(body.id.value()));
-  }
+  Blocks blocks(connection);
+  RETURN_IF_ERROR(ReplaceBodies(blocks, write.bodies));
   if (write.done_through) {
     ASSIGN_OR_RETURN(Statement done, connection.Prepare(kDone));
     RETURN_IF_ERROR(done.Run(write.done_through.value(), write.done_at_ms));

@@ -3,7 +3,6 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/erasures.h"
-#include "store/sqlite/messages.h"
 
 namespace cartwheel {
 namespace {

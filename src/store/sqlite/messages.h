@@ -1,34 +1,35 @@
-// A MessageRow as columns, for every statement that reads or writes whole ones; its body is in another table
-// (message_bodies.h).
+// Messages of the outbox by their ids: made, found, changed. How they lie in the file is in blocks.h.
 #pragma once
 
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "store/sqlite/block_table.h"
 #include "store/sqlite/connection.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
-// What follows SELECT in a statement that ReadMessage reads.
-#define CARTWHEEL_MESSAGE_COLUMNS                                                                                  \
-  "id, customer, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, "              \
-  "token, first_handed, revoked, lease_boot, lease_end, settled_at, reason, fresh_until, uncertain, idempotency, " \
-  "reason_detail, link"
+// In the order of their ids, which are greater than all before.
+[[nodiscard]] absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
 
-// The rows of a bound statement, from the one it stands on (`found`) to its end.
-[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement,
-                                                                   bool found);
 // Those that exist, in the order of `ids`.
+[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> FindMessages(Blocks& blocks, absl::Span<const MessageId> ids);
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection,
                                                                    absl::Span<const MessageId> ids);
+[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection,
+                                                                      const MessageFilter& filter);
 
-[[nodiscard]] absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
-// The changeable half of each.
-[[nodiscard]] absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages);
+// Writes the changeable half of each.
+[[nodiscard]] absl::Status UpdateMessages(Blocks& blocks, const std::vector<MessageRow>& messages);
+[[nodiscard]] absl::Status RevokeMessages(Blocks& blocks, const std::vector<Revocation>& revocations);
+[[nodiscard]] absl::Status MoveMessages(Blocks& blocks, const std::vector<FoldWrite::Move>& moves);
+// Writes other bodies in the place of those that these messages have, and empties the words of their reasons.
+[[nodiscard]] absl::Status ReplaceBodies(Blocks& blocks, const std::vector<SweepWrite::Replaced<MessageId>>& bodies);
 
-// The boots that leases count from are unsigned, SQLite's integers are not.
-inline int64_t BootColumn(uint64_t boot) { return static_cast<int64_t>(boot); }
+// Drops messages that have ended and were made before an instant, `limit` of them at most, up to the first that is to
+// stay. True: there may be more.
+[[nodiscard]] absl::StatusOr<bool> DropOldMessages(Connection& connection, int64_t before_ms, size_t limit);
 
 }  // namespace cartwheel

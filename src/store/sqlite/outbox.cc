@@ -7,6 +7,8 @@
 #include "absl/synchronization/mutex.h"
 #include "base/status.h"
 #include "store/breach.h"
+#include "store/sqlite/block_table.h"
+#include "store/sqlite/claim_rows.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
@@ -15,27 +17,14 @@ namespace cartwheel {
 namespace {
 
 // Index message_ready.
-constexpr char kReady[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_WAITING
-                          " AND channel = ?1 AND not_before <= ?2 AND NOT (?4 AND " CARTWHEEL_SQL_ADVERTISEMENT
-                          ") ORDER BY not_before, id LIMIT ?3";
-constexpr char kNextChannel[] = "SELECT channel, not_before FROM message WHERE " CARTWHEEL_SQL_WAITING
-                                " AND channel > ?1 ORDER BY channel, not_before LIMIT 1";
-// Index message_claimed, three ranges of it: leases of other boots have lapsed whatever they say.
-#define CARTWHEEL_CLAIMED_MESSAGES \
-  "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_CLAIMED " AND "
-constexpr char kLapsed[] = CARTWHEEL_CLAIMED_MESSAGES "lease_boot < ?1 UNION ALL " CARTWHEEL_CLAIMED_MESSAGES
-                                                      "lease_boot > ?1 UNION ALL " CARTWHEEL_CLAIMED_MESSAGES
-                                                      "lease_boot = ?1 AND lease_end <= ?2 LIMIT ?3";
-constexpr char kFirstLease[] =
-    "SELECT lease_boot, lease_end FROM message WHERE " CARTWHEEL_SQL_CLAIMED " ORDER BY lease_boot, lease_end LIMIT 1";
-constexpr char kLastBoot[] =
-    "SELECT lease_boot FROM message WHERE " CARTWHEEL_SQL_CLAIMED " ORDER BY lease_boot DESC LIMIT 1";
-// The whole of message_claimed, once after a reboot.
-constexpr char kOldBootLease[] = "SELECT lease_boot, lease_end FROM message WHERE " CARTWHEEL_SQL_CLAIMED
-                                 " AND lease_boot <> (SELECT lease_boot FROM message WHERE " CARTWHEEL_SQL_CLAIMED
-                                 " ORDER BY token DESC LIMIT 1) LIMIT 1";
+constexpr char kReady[] =
+    "SELECT " CARTWHEEL_BLOCK_COLUMNS ", ready_at FROM message_states WHERE " CARTWHEEL_SQL_WAITING
+    " AND channel = ?1 AND ready_at <= ?2 AND NOT (?3 AND " CARTWHEEL_SQL_ADVERTISEMENT ") ORDER BY ready_at, first";
+constexpr int kReadyAtColumn = 6;
+constexpr char kNextChannel[] = "SELECT channel, ready_at FROM message_states WHERE " CARTWHEEL_SQL_WAITING
+                                " AND channel > ?1 ORDER BY channel, ready_at LIMIT 1";
 // One row, by its primary key.
-constexpr char kFold[] = "SELECT cursor, next_token FROM fold WHERE id = 1";
+constexpr char kFold[] = "SELECT cursor, next_token, place FROM fold WHERE id = 1";
 constexpr char kTally[] = "SELECT count FROM tally WHERE channel = ?1 AND slot = ?2";
 constexpr char kBusiest[] = "SELECT coalesce(max(count), 0) FROM tally WHERE channel = ?1 AND slot >= ?2 AND slot < ?3";
 constexpr char kAddTally[] =
@@ -43,22 +32,60 @@ constexpr char kAddTally[] =
 constexpr char kDropTallies[] = "DELETE FROM tally WHERE channel = ?1 AND slot < ?2";
 constexpr char kSetToken[] = "UPDATE fold SET next_token = ?1 WHERE id = 1";
 
-LeaseTime LeaseOf(const Statement& statement) {
-  return LeaseTime{.boot = static_cast<uint64_t>(statement.Integer(0)), .monotonic_ms = statement.Integer(1)};
+// A message that waits, in the order in which a claim wants it.
+struct Ready {
+  int64_t not_before_ms = 0;
+  MessageId id;
+  Place place;
+  bool operator<(const Ready& other) const {
+    return std::pair(not_before_ms, id) < std::pair(other.not_before_ms, other.id);
+  }
+};
+
+// Blocks come in the order of their earliest waiting message, by (not_before, id): when the last of `limit` messages is
+// before that, so are all.
+absl::StatusOr<std::vector<MessageRow>> FindReady(Blocks& blocks, const OutboxPlan::Ready& plan, bool no_ads) {
+  if (plan.limit == 0) return std::vector<MessageRow>();
+  std::vector<Ready> ready;
+  ASSIGN_OR_RETURN(Statement list, blocks.connection().Prepare(kReady));
+  ASSIGN_OR_RETURN(bool found, list.First(plan.channel, plan.now_ms, int64_t{no_ads}));
+  while (found) {
+    if (ready.size() >= plan.limit) {
+      const auto last = ready.begin() + static_cast<ptrdiff_t>(plan.limit) - 1;
+      std::nth_element(ready.begin(), last, ready.end());
+      if (*last < Ready{list.Integer(kReadyAtColumn), MessageId(list.Integer(0)), {}}) break;
+      ready.erase(last + 1, ready.end());
+    }
+    ASSIGN_OR_RETURN(Block * block, blocks.Take(list));
+    for (size_t at = 0; at < block->ids.size(); ++at) {
+      const StateOfMessage& state = block->states[at];
+      if (state.message_state() == MessageState::kWaiting && state.not_before_ms <= plan.now_ms)
+        ready.push_back({state.not_before_ms, block->ids[at], {block, at}});
+    }
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  std::sort(ready.begin(), ready.end());
+  std::vector<Place> places;
+  for (const Ready& message : ready)
+    if (places.size() < plan.limit) places.push_back(message.place);
+  return blocks.Read(places);
 }
 
-absl::StatusOr<std::vector<MessageRow>> FindReady(Connection& connection, const OutboxPlan::Ready& plan, bool behind) {
-  ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
-  ASSIGN_OR_RETURN(bool found,
-                   ready.First(plan.channel, plan.now_ms, static_cast<int64_t>(plan.limit), int64_t{behind}));
-  return ReadMessages(connection, ready, found);
-}
-
-absl::StatusOr<std::vector<MessageRow>> FindLapsed(Connection& connection, const OutboxPlan::Lapsed& plan) {
-  ASSIGN_OR_RETURN(Statement lapsed, connection.Prepare(kLapsed));
-  ASSIGN_OR_RETURN(bool found,
-                   lapsed.First(BootColumn(plan.now.boot), plan.now.monotonic_ms, static_cast<int64_t>(plan.limit)));
-  return ReadMessages(connection, lapsed, found);
+absl::StatusOr<std::vector<MessageRow>> FindLapsed(Blocks& blocks, const OutboxPlan::Lapsed& plan) {
+  std::vector<Place> places;
+  RETURN_IF_ERROR(EachClaim(blocks.connection(), plan.now, [&](const ClaimRow& claim) -> absl::StatusOr<bool> {
+    for (const MessageId first : claim.blocks) {
+      ASSIGN_OR_RETURN(Block * block, blocks.Load(first));
+      for (size_t at = 0; block != nullptr && at < block->ids.size(); ++at) {
+        if (places.size() == plan.limit) return false;
+        const StateOfMessage& state = block->states[at];
+        if (state.message_state() == MessageState::kClaimed && ClaimOf(state) == claim.key)
+          places.push_back({block, at});
+      }
+    }
+    return true;
+  }));
+  return blocks.Read(places);
 }
 
 absl::StatusOr<std::vector<Tally>> ReadTallies(Connection& connection, std::vector<Tally> tallies) {
@@ -77,33 +104,36 @@ absl::Status AddTally(Connection& connection, const Tally& tally) {
   return drop.Run(tally.channel, tally.slot - kTallySlotsKept);
 }
 
-absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) {
+absl::StatusOr<OutboxView> Read(Blocks& blocks, const OutboxPlan& plan, int64_t place) {
+  Connection& connection = blocks.connection();
   OutboxView view;
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
     RETURN_IF_ERROR(fold.First().status());
     view.cursor = Position(fold.Integer(0));
     view.next_token = ClaimToken(fold.Integer(1));
+    view.copied = fold.Integer(2) != place;
   }
   if (!plan.ids.empty()) {
-    ASSIGN_OR_RETURN(view.messages, FindMessages(connection, plan.ids));
+    ASSIGN_OR_RETURN(view.messages, FindMessages(blocks, plan.ids));
   }
   if (plan.lapsed) {
-    ASSIGN_OR_RETURN(view.lapsed, FindLapsed(connection, *plan.lapsed));
+    ASSIGN_OR_RETURN(view.lapsed, FindLapsed(blocks, *plan.lapsed));
   }
   if (plan.ready) {
     ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
     view.behind = head.last - view.cursor > plan.ready->tail_max;
     const Position known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : Position();
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
-    ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind));
+    ASSIGN_OR_RETURN(view.ready, FindReady(blocks, *plan.ready, view.behind || view.copied));
     ASSIGN_OR_RETURN(view.tallies, ReadTallies(connection, plan.ready->tallies));
   }
   return view;
 }
 
-absl::Status Write(Connection& connection, const OutboxWrite& write, ClaimToken next_token) {
-  RETURN_IF_ERROR(UpdateMessages(connection, write.updates));
+absl::Status Write(Blocks& blocks, const OutboxWrite& write, ClaimToken next_token) {
+  Connection& connection = blocks.connection();
+  RETURN_IF_ERROR(UpdateMessages(blocks, write.updates));
   ClaimToken token = next_token;
   for (const MessageRow& message : write.updates) token = std::max(token, message.token.Next());
   if (token != next_token) {
@@ -123,12 +153,13 @@ class SqliteOutboxChange final : public OutboxChange {
  public:
   explicit SqliteOutboxChange(OutboxAccess access) ABSL_NO_THREAD_SAFETY_ANALYSIS  // held as long as it lives
       : access_(std::move(access)),
-        lock_(&access_.connection->mutex) {}
+        lock_(&access_.connection->mutex),
+        blocks_(*access_.connection) {}
 
   absl::Status Begin(const OutboxPlan& plan) {
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*access_.connection));
     transaction_.emplace(std::move(transaction));
-    ASSIGN_OR_RETURN(view(), Read(*access_.connection, plan));
+    ASSIGN_OR_RETURN(view(), Read(blocks_, plan, access_.place));
     next_token_ = view().next_token;
     return absl::OkStatus();
   }
@@ -138,7 +169,7 @@ class SqliteOutboxChange final : public OutboxChange {
   absl::Status Commit(const OutboxWrite& write) override ABSL_NO_THREAD_SAFETY_ANALYSIS {
     assert(FindBreach(write).empty());
     if (write.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(Write(*access_.connection, write, next_token_));
+    RETURN_IF_ERROR(Write(blocks_, write, next_token_));
     RETURN_IF_ERROR(transaction_->Commit());
     RETURN_IF_ERROR(access_.connection->CheckpointOver(access_.wal_pages_max, /*restart=*/false));
     lock_.Release();
@@ -149,6 +180,7 @@ class SqliteOutboxChange final : public OutboxChange {
   const OutboxAccess access_;
   ClaimToken next_token_;
   absl::ReleasableMutexLock lock_;
+  Blocks blocks_;                           // as read: until the commit no other changes them
   std::optional<Transaction> transaction_;  // rolled back, when it was not committed, before the mutex is free
 };
 
@@ -177,20 +209,6 @@ absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection) {
     earliest = std::min(earliest.value_or(INT64_MAX), next.Integer(1));
     channel = next.Bytes(0);
   }
-}
-
-absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection) {
-  ASSIGN_OR_RETURN(Statement first, connection.Prepare(kFirstLease));
-  ASSIGN_OR_RETURN(bool found, first.First());
-  if (!found) return std::optional<LeaseTime>();
-  const LeaseTime lease = LeaseOf(first);
-  ASSIGN_OR_RETURN(Statement last, connection.Prepare(kLastBoot));
-  RETURN_IF_ERROR(last.First().status());
-  if (last.Integer(0) == BootColumn(lease.boot)) return std::optional<LeaseTime>(lease);
-  // Leases of two boots: those that are not of the latest claim's have lapsed, and nothing can be earlier.
-  ASSIGN_OR_RETURN(Statement old, connection.Prepare(kOldBootLease));
-  RETURN_IF_ERROR(old.First().status());
-  return std::optional<LeaseTime>(LeaseOf(old));
 }
 
 }  // namespace cartwheel

@@ -17,6 +17,7 @@ struct OutboxAccess {
   Connection* connection;
   const WriteBack* write_back;
   int wal_pages_max;  // with more the WAL is moved into the file
+  int64_t place;      // where this store is
   std::function<absl::Status()> flush;
 };
 // Takes the connection's mutex, and holds it until the change has ended.
@@ -27,6 +28,5 @@ struct OutboxAccess {
 [[nodiscard]] absl::StatusOr<int64_t> ReadBusiestTally(Connection& connection, const std::string& channel,
                                                        int64_t from_slot, int64_t before_slot);
 [[nodiscard]] absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
-[[nodiscard]] absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 
 }  // namespace cartwheel

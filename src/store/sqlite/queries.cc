@@ -5,11 +5,11 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
-#include "store/message_states.h"
+#include "store/sqlite/block_table.h"
+#include "store/sqlite/claim_rows.h"
 #include "store/sqlite/erasures.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
-#include "store/sqlite/messages.h"
 
 namespace cartwheel {
 namespace {
@@ -35,23 +35,41 @@ constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT
 constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
 // Index message_ready, all of it.
 constexpr char kWaiting[] =
-    "SELECT channel, count(*), min(not_before) FROM message WHERE " CARTWHEEL_SQL_WAITING " GROUP BY channel";
-// Index message_claimed, all of it.
-constexpr char kClaimed[] = "SELECT channel, count(*) FROM message WHERE " CARTWHEEL_SQL_CLAIMED " GROUP BY channel";
+    "SELECT channel, ready_at, first, ids, states FROM message_states WHERE " CARTWHEEL_SQL_WAITING
+    " ORDER BY channel, ready_at";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
-// ?2: bit n for state n.
-constexpr char kMessages[] =
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
-// Index message_troubled.
-constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_TROUBLED
-                             " AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
-// Index message_link.
-constexpr char kLinked[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                           " FROM message WHERE link = ?4 AND link <> 0 AND id > ?1 AND ?2 & (1 << state) ORDER BY id "
-                           "LIMIT ?3";
+constexpr char kSealMark[] = "SELECT seal FROM fold WHERE id = 1";
+constexpr char kSetSealMark[] = "UPDATE fold SET seal = ?1 WHERE id = 1";
 
-constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
-constexpr int64_t kAllStates = -1;
+// By the states of blocks, not their columns: a count of either would have to be written with each claim.
+absl::Status CountOpen(Connection& connection, std::map<std::string, StoreStatus::Channel>& channels) {
+  std::vector<MessageId> ids;
+  BlockStates states;
+  ASSIGN_OR_RETURN(Statement waiting, connection.Prepare(kWaiting));
+  ASSIGN_OR_RETURN(bool found, waiting.First());
+  while (found) {
+    const MessageId first(waiting.Integer(2));
+    if (!DecodeIds(first, waiting.View(3), &ids) || !DecodeStates(waiting.View(4), ids.size(), &states))
+      return DamagedBlock(first, "states");
+    StoreStatus::Channel& channel = channels[waiting.Bytes(0)];
+    if (channel.waiting == 0) channel.oldest_ready_at_ms = waiting.Integer(1);
+    for (size_t at = 0; at < states.size(); ++at)
+      channel.waiting += states[at].message_state() == MessageState::kWaiting;
+    ASSIGN_OR_RETURN(found, waiting.Step());
+  }
+  Blocks blocks(connection);
+  return EachClaim(connection, {}, [&](const ClaimRow& claim) -> absl::StatusOr<bool> {
+    for (const MessageId first : claim.blocks) {
+      ASSIGN_OR_RETURN(const Block* block, blocks.Load(first));
+      for (size_t at = 0; block != nullptr && at < block->ids.size(); ++at) {
+        const StateOfMessage& state = block->states[at];
+        if (state.message_state() == MessageState::kClaimed && ClaimOf(state) == claim.key)
+          ++channels[block->channel].claimed;
+      }
+    }
+    return true;
+  });
+}
 
 }  // namespace
 
@@ -98,21 +116,6 @@ absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::st
   if (there.version != version) return absl::AbortedError("the holds were changed meanwhile");
   ASSIGN_OR_RETURN(Statement save, connection.Prepare(kSaveHolds));
   return save.Run(version + 1, Blob(data));
-}
-
-absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {
-  int64_t states = filter.states.empty() ? kAllStates : 0;
-  for (MessageState state : filter.states) states |= Bit(state);
-  if (filter.link != 0) {
-    ASSIGN_OR_RETURN(Statement list, connection.Prepare(kLinked));
-    ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit),
-                                            static_cast<int64_t>(filter.link)));
-    return ReadMessages(connection, list, found);
-  }
-  const bool troubled = !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), IsTroubled);
-  ASSIGN_OR_RETURN(Statement list, connection.Prepare(troubled ? kTroubled : kMessages));
-  ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit)));
-  return ReadMessages(connection, list, found);
 }
 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id) {
@@ -202,20 +205,7 @@ absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection) {
   status.erasures_pending = pending.count;
   status.oldest_erasure_at_ms = pending.oldest_at_ms;
   std::map<std::string, StoreStatus::Channel> channels;
-  ASSIGN_OR_RETURN(Statement waiting, connection.Prepare(kWaiting));
-  ASSIGN_OR_RETURN(bool found, waiting.First());
-  while (found) {
-    StoreStatus::Channel& channel = channels[waiting.Bytes(0)];
-    channel.waiting = waiting.Integer(1);
-    channel.oldest_ready_at_ms = waiting.Integer(2);
-    ASSIGN_OR_RETURN(found, waiting.Step());
-  }
-  ASSIGN_OR_RETURN(Statement claimed, connection.Prepare(kClaimed));
-  ASSIGN_OR_RETURN(found, claimed.First());
-  while (found) {
-    channels[claimed.Bytes(0)].claimed = claimed.Integer(1);
-    ASSIGN_OR_RETURN(found, claimed.Step());
-  }
+  RETURN_IF_ERROR(CountOpen(connection, channels));
   for (auto& [name, channel] : channels) {
     channel.name = name;
     status.channels.push_back(std::move(channel));
@@ -227,6 +217,17 @@ absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {
   ASSIGN_OR_RETURN(Statement read, connection.Prepare(kHashKey));
   RETURN_IF_ERROR(read.First().status());
   return HashKey{.low = static_cast<uint64_t>(read.Integer(0)), .high = static_cast<uint64_t>(read.Integer(1))};
+}
+
+absl::StatusOr<std::string> ReadSealMark(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kSealMark));
+  RETURN_IF_ERROR(read.First().status());
+  return std::string(read.Bytes(0));
+}
+
+absl::Status WriteSealMark(Connection& connection, const std::string& mark) {
+  ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetSealMark));
+  return set.Run(Blob{mark});
 }
 
 }  // namespace cartwheel

@@ -20,13 +20,13 @@ namespace cartwheel {
 [[nodiscard]] absl::StatusOr<StoredHolds> ReadHolds(Connection& connection);
 [[nodiscard]] absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::string& data);
 
-[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection,
-                                                                      const MessageFilter& filter);
 [[nodiscard]] absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id);
 [[nodiscard]] absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
 [[nodiscard]] absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit);
 [[nodiscard]] absl::StatusOr<std::vector<CounterRow>> ListCounters(Connection& connection);
 [[nodiscard]] absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection);  // but for the bytes of the files
 [[nodiscard]] absl::StatusOr<HashKey> ReadHashKey(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::string> ReadSealMark(Connection& connection);
+[[nodiscard]] absl::Status WriteSealMark(Connection& connection, const std::string& mark);
 
 }  // namespace cartwheel

@@ -1,7 +1,7 @@
 #include "store/sqlite/retention.h"
 
 #include "base/status.h"
-#include "store/sqlite/message_state_sql.h"
+#include "store/sqlite/messages.h"
 
 namespace cartwheel {
 namespace {
@@ -15,9 +15,6 @@ struct OldEnd {
   const char* drop;  // up to ?1
 };
 constexpr OldEnd kOldEnds[] = {
-    {&KeepSpans::messages_ms,
-     "SELECT id, made_at < ?1 AND NOT " CARTWHEEL_SQL_OPEN " FROM message ORDER BY id LIMIT ?2",
-     "DELETE FROM message WHERE id <= ?1"},
     {&KeepSpans::decisions_ms, "SELECT id, at < ?1 FROM decision ORDER BY id LIMIT ?2",
      "DELETE FROM decision WHERE id <= ?1"},
     {&KeepSpans::findings_ms, "SELECT id, at < ?1 FROM refused ORDER BY id LIMIT ?2",
@@ -27,10 +24,6 @@ constexpr OldEnd kOldEnds[] = {
     {&KeepSpans::accesses_ms, "SELECT id, at < ?1 FROM access ORDER BY id LIMIT ?2",
      "DELETE FROM access WHERE id <= ?1"},
 };
-// A row of bodies goes when none of its messages is left.
-constexpr char kDropBodies[] =
-    "DELETE FROM message_bodies WHERE first < (SELECT max(first) FROM message_bodies WHERE first <= (SELECT "
-    "coalesce((SELECT min(id) FROM message), ?1)))";
 // Index consent_erased.
 constexpr char kDropConsents[] =
     "DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE who GLOB '#*' AND ingested_at < ?1 LIMIT ?2)";
@@ -47,14 +40,8 @@ absl::StatusOr<bool> DropFromOldEnd(Connection& connection, const OldEnd& table,
     }
   }
   if (dropped == 0) return false;
-  {
-    ASSIGN_OR_RETURN(Statement drop, connection.Prepare(table.drop));
-    RETURN_IF_ERROR(drop.Run(drop_to));
-  }
-  if (table.span == &KeepSpans::messages_ms) {
-    ASSIGN_OR_RETURN(Statement bodies, connection.Prepare(kDropBodies));
-    RETURN_IF_ERROR(bodies.Run(drop_to));
-  }
+  ASSIGN_OR_RETURN(Statement drop, connection.Prepare(table.drop));
+  RETURN_IF_ERROR(drop.Run(drop_to));
   return dropped == limit;
 }
 
@@ -74,6 +61,10 @@ absl::StatusOr<bool> DropOldRows(Connection& connection, const KeepSpans& keep, 
     if (keep.*table.span == 0) continue;
     ASSIGN_OR_RETURN(const bool more_of_it, DropFromOldEnd(connection, table, newest_ms - keep.*table.span, rows));
     more |= more_of_it;
+  }
+  if (keep.messages_ms != 0) {
+    ASSIGN_OR_RETURN(const bool more_messages, DropOldMessages(connection, newest_ms - keep.messages_ms, limit));
+    more |= more_messages;
   }
   if (keep.consents_ms == 0) return more;
   ASSIGN_OR_RETURN(Statement drop, connection.Prepare(kDropConsents));

@@ -38,39 +38,36 @@ CREATE TABLE alarm(
   id INTEGER PRIMARY KEY,         -- of one fold and hour; begins with the hour
   due_at INTEGER NOT NULL,        -- of the earliest
   entries BLOB NOT NULL);
-CREATE TABLE message(
-  id INTEGER PRIMARY KEY,
-  customer INTEGER NOT NULL,
-  class INTEGER NOT NULL,
+CREATE TABLE message_states(        -- the outbox, in blocks (blocks.h)
+  first INTEGER PRIMARY KEY,
+  span INTEGER NOT NULL,
   channel TEXT NOT NULL,
-  purpose TEXT NOT NULL,
-  medium TEXT NOT NULL,
-  made_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
-  state INTEGER NOT NULL,
-  not_before INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  token INTEGER NOT NULL,
-  first_handed INTEGER NOT NULL,
-  idempotency INTEGER NOT NULL,
-  revoked INTEGER NOT NULL,
-  lease_boot INTEGER NOT NULL,
-  lease_end INTEGER NOT NULL,
-  settled_at INTEGER NOT NULL,
-  reason INTEGER NOT NULL,
-  fresh_until INTEGER NOT NULL,
-  uncertain INTEGER NOT NULL,
-  reason_detail TEXT NOT NULL,
-  link INTEGER NOT NULL);         -- 0: none; else 64 bits, as a signed number
-)sql"
-    "CREATE INDEX message_ready ON message(channel, not_before, id) WHERE " CARTWHEEL_SQL_WAITING
-    "; CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE " CARTWHEEL_SQL_CLAIMED
-    "; CREATE INDEX message_troubled ON message(id, state) WHERE " CARTWHEEL_SQL_TROUBLED
-    R"sql(;
-CREATE INDEX message_link ON message(link) WHERE link <> 0;
-CREATE TABLE message_bodies(
-  first INTEGER PRIMARY KEY,      -- the first message whose body it holds
+  class INTEGER NOT NULL,
+  ready_at INTEGER NOT NULL,
+  present INTEGER NOT NULL,
+  ids BLOB NOT NULL,
+  states BLOB NOT NULL);
+CREATE TABLE message_heads(
+  first INTEGER PRIMARY KEY,
   data BLOB NOT NULL);
+CREATE TABLE message_bodies(
+  first INTEGER PRIMARY KEY,
+  data BLOB NOT NULL);
+CREATE TABLE message_link(
+  link INTEGER,                   -- 64 bits, as a signed number
+  message INTEGER,
+  PRIMARY KEY(link, message)) WITHOUT ROWID;
+CREATE TABLE claim(
+  lease_boot INTEGER,
+  lease_end INTEGER,
+  token INTEGER,
+  open INTEGER NOT NULL,
+  blocks BLOB NOT NULL,
+  PRIMARY KEY(lease_boot, lease_end, token)) WITHOUT ROWID;
+)sql"
+    "CREATE INDEX message_ready ON message_states(channel, ready_at) WHERE " CARTWHEEL_SQL_WAITING
+    "; CREATE INDEX message_troubled ON message_states(first) WHERE " CARTWHEEL_SQL_TROUBLED
+    R"sql(;
 CREATE TABLE decision(
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -183,8 +180,11 @@ CREATE TABLE fold(
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL,
   back_fill BLOB NOT NULL,
-  sweep BLOB NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'');
+  sweep BLOB NOT NULL,
+  place INTEGER NOT NULL,         -- where it is at home (place.h); 0: not said yet
+  seal BLOB NOT NULL);            -- the mark of the key that it is sealed with; empty: it is not
+INSERT INTO fold
+  VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'', 0, x'');
 )sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

@@ -33,6 +33,7 @@
 #include "store/sqlite/accesses.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/claim_rows.h"
 #include "store/sqlite/commit.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/consents.h"
@@ -43,6 +44,7 @@
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/outbox.h"
+#include "store/sqlite/place.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/redo.h"
 #include "store/sqlite/retention.h"
@@ -87,7 +89,8 @@ class SqliteStore final : public Store {
       ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
     }
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
-    return absl::OkStatus();
+    place_ = PlaceOf(hash_key_, options_, opened_ ? opened_->second : 0);
+    return SettlePlace(*writer_, place_);
   }
 
   HashKey hash_key() const override { return hash_key_; }
@@ -156,6 +159,7 @@ class SqliteStore final : public Store {
     return BeginOutboxChange({.connection = writer_.get(),
                               .write_back = &write_back_,
                               .wal_pages_max = kWalPagesMax,
+                              .place = place_,
                               .flush = [this] { return Flush(); }},
                              plan);
   }
@@ -163,13 +167,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*writer_, ReadNextLapse); }
 
   absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t now_ms) override {
-    {
-      absl::MutexLock lock(&writer_->mutex);
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      RETURN_IF_ERROR(InsertDefinition(*writer_, revision, content, now_ms));
-      RETURN_IF_ERROR(transaction.Commit());
-    }
-    return Flush();
+    return WriteDurably([&](Connection& c) { return InsertDefinition(c, revision, content, now_ms); });
   }
   absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDefinition(c, revision); });
@@ -179,13 +177,12 @@ class SqliteStore final : public Store {
 
   absl::StatusOr<StoredHolds> Holds() override { return ReadOn(*reader_, ReadHolds); }
   absl::Status SaveHolds(int64_t version, const std::string& data) override {
-    {
-      absl::MutexLock lock(&writer_->mutex);
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      RETURN_IF_ERROR(ReplaceHolds(*writer_, version, data));
-      RETURN_IF_ERROR(transaction.Commit());
-    }
-    return Flush();
+    return WriteDurably([&](Connection& c) { return ReplaceHolds(c, version, data); });
+  }
+
+  absl::StatusOr<std::string> SealMark() override { return ReadOn(*reader_, ReadSealMark); }
+  absl::Status SetSealMark(const std::string& mark) override {
+    return WriteDurably([&](Connection& c) { return WriteSealMark(c, mark); });
   }
 
   absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
@@ -215,6 +212,8 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<StoreStatus> Status() override {
     ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
+    ASSIGN_OR_RETURN(const int64_t place, ReadOn(*reader_, ReadPlace));
+    status.copied = place != place_;
     status.wal_bytes = FileBytes(path_ + "-wal");
     status.database_bytes = FileBytes(path_) + status.wal_bytes;
     status.free_disk_bytes = FreeDiskBytes();
@@ -283,6 +282,10 @@ class SqliteStore final : public Store {
     return Flush();
   }
 
+  absl::Status Adopt() override {
+    return WriteDurably([&](Connection& c) { return MovePlace(c, place_); });
+  }
+
   absl::Status Checkpoint() override {
     if (options_.scratch) {
       absl::MutexLock lock(&writer_->mutex);
@@ -299,6 +302,18 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // Runs `write` in a transaction of its own, durable on return.
+  template <typename Write>
+  absl::Status WriteDurably(Write write) {
+    {
+      absl::MutexLock lock(&writer_->mutex);
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      RETURN_IF_ERROR(write(*writer_));
+      RETURN_IF_ERROR(transaction.Commit());
+    }
+    return Flush();
+  }
+
   // Times of a test's clock in a shop's file would skip what is planned, and the other way round.
   absl::Status CheckClock() {
     ASSIGN_OR_RETURN(const bool marked, ReadManualClock(*writer_));
@@ -419,6 +434,7 @@ class SqliteStore final : public Store {
   std::string full_path_;
   std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
+  int64_t place_ = 0;
   std::shared_ptr<Connection> writer_, reader_;  // of a scratch file: the same
   WriteBack write_back_ ABSL_GUARDED_BY(writer_->mutex);
   Flusher flusher_;

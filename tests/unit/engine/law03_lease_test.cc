@@ -104,6 +104,7 @@ class Interposed final : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
+  absl::Status Adopt() override { return store_->Adopt(); }
   absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
   void SetCheckpointRequest(std::function<void()> request) override {

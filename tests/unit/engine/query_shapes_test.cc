@@ -432,7 +432,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
     return words;
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
-  CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
+  CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kCall, MessageClassName));
   CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAdopted, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "core/model/customer_row.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -33,9 +34,17 @@ std::string PlaybookOfWindows() {
                      segments, journeys);
 }
 
+// But for the link to the trail, which counts folds.
 std::vector<std::string> Rows(Shop& shop) {
   std::vector<std::string> rows;
-  for (const StoredCustomer& customer : *shop.store()->Customers(CustomerRow(0), 1000)) rows.push_back(customer.bytes);
+  const auto customers = shop.store()->Customers(CustomerRow(0), 1000);
+  REQUIRE(customers.ok());
+  for (const StoredCustomer& stored : *customers) {
+    absl::StatusOr<Customer> customer = DecodeCustomer(stored.row, stored.data);
+    REQUIRE(customer.ok());
+    customer->last_decision = {};
+    rows.push_back(EncodeCustomer(*customer));
+  }
   return rows;
 }
 
@@ -48,18 +57,20 @@ TEST_CASE("segment dues: those kept are the earliest, and it knows up to the fir
     CHECK_FALSE(dues.Knows(0));
     dues.Begin();
     std::map<uint32_t, int64_t> told;
+    bool right = true;
     for (int i = 0; i < 30; ++i) {
       const uint32_t segment = random() % 12;
       const int64_t at_ms = 1 + static_cast<int64_t>(random() % 40);
       dues.Set(segment, at_ms);
       told[segment] = at_ms;
       for (int64_t asked = 0; asked <= 41 && dues.Knows(asked); ++asked)
-        for (const auto& [place, due] : told) REQUIRE(dues.IsDue(place, asked) == (due <= asked));
+        for (const auto& [place, due] : told) right = right && dues.IsDue(place, asked) == (due <= asked);
       int64_t first = std::numeric_limits<int64_t>::max();
       for (const auto& [place, due] : told) first = std::min(first, due);
-      if (dues.Knows(first)) REQUIRE(dues.First() == first);
-      REQUIRE(dues.First() <= std::max(first, dues.beyond_ms()));
+      right = right && (!dues.Knows(first) || dues.First() == first);
+      right = right && dues.First() <= std::max(first, dues.beyond_ms());
     }
+    REQUIRE(right);
   }
 }
 

@@ -11,9 +11,6 @@
 
 namespace cartwheel {
 
-inline constexpr LeaseTime kNow{.boot = 7, .monotonic_ms = 1'000};
-inline constexpr LeaseTime kEnd{.boot = 7, .monotonic_ms = 2'000};
-
 inline void ForEachStore(const StoreOptions& options, const std::function<void(Store&)>& body) {
   for (const StoreFactory& factory : StoreFactories()) {
     INFO("store: " << factory.name);

@@ -12,6 +12,9 @@
 
 namespace cartwheel {
 
+inline constexpr LeaseTime kNow{.boot = 7, .monotonic_ms = 1'000};
+inline constexpr LeaseTime kEnd{.boot = 7, .monotonic_ms = 2'000};
+
 struct StoreFactory {
   std::string name;
   std::function<std::unique_ptr<Store>(const TemporaryDirectory&, const StoreOptions&)> open;

@@ -14,6 +14,32 @@ constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok
 constexpr int64_t kDayMs = int64_t{24} * 3'600'000;
 
 // A provider that wants a token, and takes two messages a request. A message to "bad" is refused without a request.
+// A provider whose list of reports has three pages: "GET /list?FROM-TO&page=" is answered with the next page's number.
+class Listing final : public Adapter {
+ public:
+  explicit Listing(std::string url) : url_(std::move(url)) {}
+  ChannelTraits traits() const override { return {.timeout_ms = 5'000, .poll_ms = 60'000}; }
+  Plan Build(absl::Span<const Message>, int64_t) override { return {}; }
+  std::vector<Outcome> Interpret(const Request&, absl::Span<const Message>, const Response&, int64_t) override {
+    return {};
+  }
+  std::optional<Request> BuildList(const ListQuery& query, int64_t) override {
+    Request request;
+    request.method = "GET";
+    request.url =
+        url_ + "/list?" + std::to_string(query.from_ms) + "-" + std::to_string(query.to_ms) + "&page=" + query.page;
+    request.timeout_ms = 5'000;
+    return request;
+  }
+  absl::StatusOr<ListPage> InterpretList(const ListQuery&, const Response& response, int64_t) override {
+    if (response.status != 200) return absl::UnavailableError("no");
+    return ListPage{"receipts/solapi", "{}", 1, response.body == "4" ? "" : response.body};
+  }
+
+ private:
+  const std::string url_;
+};
+
 class TwoByTwo final : public Adapter {
  public:
   TwoByTwo(std::string url, bool renewal_works) : url_(std::move(url)), renewal_works_(renewal_works) {}
@@ -167,6 +193,63 @@ TEST_CASE("adapter channel: a day's limit puts the rest off to the next day") {
     if (outcome.code == OutcomeCode::kDefer) CHECK(outcome.retry_after_ms == kDayMs - 3'600'000);
   clock.Pass(kDayMs - 3'600'000);
   CHECK(Said(channel->SendBatch(Messages({"a", "b", "c"}))) == "1:accepted 2:accepted 3:accepted");
+}
+
+TEST_CASE("adapter channel: reports are asked for page by page, each round from a little before the end of the last") {
+  absl::Mutex mutex;
+  std::vector<std::string> asked;
+  std::atomic<bool> fails{false};
+  LocalServer server([&](Connection& connection) {
+    for (std::string request; !(request = connection.ReadRequest()).empty();) {
+      absl::MutexLock lock(&mutex);
+      asked.push_back(request.substr(9, request.find(' ', 9) - 9));
+      const char page = asked.back().back();
+      const std::string next = page == '=' ? "2" : page == '2' ? "3" : "4";
+      connection.Write(fails ? "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
+                             : "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + next);
+    }
+  });
+  constexpr int64_t kBegin = 100 * kDayMs;
+  ManualClock clock(kBegin);
+  Transport transport(&clock);
+  AdapterChannelOptions options;
+  options.send.private_address = true;
+  const std::unique_ptr<Channel> channel =
+      MakeAdapterChannel("sms", std::make_unique<Listing>(server.Url("")), &transport, &clock, options);
+  CHECK(channel->traits().poll_ms == 60'000);
+  auto poll = [&] { return channel->Poll(); };
+  auto last = [&] {
+    absl::MutexLock lock(&mutex);
+    return asked.back();
+  };
+  auto span = [](int64_t from, int64_t to) { return "?" + std::to_string(from) + "-" + std::to_string(to) + "&page="; };
+
+  absl::StatusOr<ChannelReports> page = poll();
+  REQUIRE(page.ok());
+  CHECK(page->format == "receipts/solapi");
+  CHECK(page->records == "{}");
+  CHECK(page->more);
+  CHECK(last() == span(kBegin - kDayMs, kBegin));
+  clock.Pass(1'000);
+  CHECK(poll()->more);
+  CHECK(last() == span(kBegin - kDayMs, kBegin) + "2");  // of the same span
+  CHECK_FALSE(poll()->more);
+  CHECK(last() == span(kBegin - kDayMs, kBegin) + "3");
+
+  constexpr int64_t kOverlap = 600'000;
+  clock.Pass(59'000);
+  CHECK(poll()->more);
+  CHECK(last() == span(kBegin - kOverlap, kBegin + 60'000));
+  // What fails in the middle is asked for again as a whole.
+  fails = true;
+  CHECK_FALSE(poll().ok());
+  clock.Pass(60'000);
+  CHECK_FALSE(poll().ok());
+  CHECK(last() == span(kBegin - kOverlap, kBegin + 120'000));
+  fails = false;
+  CHECK(poll()->more);
+  CHECK(last() == span(kBegin - kOverlap, kBegin + 120'000));
+  server.CloseConnections();
 }
 
 TEST_CASE("adapter channel: a provider that is not there sent nothing") {
