@@ -25,7 +25,7 @@ bool IsFailure(OutcomeCode code) {
 }  // namespace
 
 // A notice tells of an event about consent. What was said before an erasure is forgotten here, and a notice leaves
-// while the erasure is not folded and the worker is behind.
+// while an erasure is not folded and claims hold back advertisements alone.
 std::string CampaignJudge::FindConsentTold(const Person& person, int64_t start_ms) const {
   if (person.erased_order >= 0) return "";
   const bool told = std::any_of(person.consents.begin(), person.consents.end(),
