@@ -166,6 +166,16 @@ typedef struct cartwheel_options {
                              which hands out no advertisement before it is adopted (cartwheel_hold). NULL: a copy is
                              known by the machine and the file; containers name theirs */
   size_t deployment_size;
+  /* How long what is past is kept, counted back from the ingest of the newest event; 0: for good (docs: policy) */
+  int64_t message_keep_ms;  /* messages that have ended, with their texts */
+  int64_t decision_keep_ms; /* what the query "why" tells */
+  int64_t finding_keep_ms;  /* refused events and warnings */
+  int64_t consent_keep_ms;  /* consents of customers who were erased */
+  int64_t access_keep_ms;   /* the access log */
+  int32_t require_actor;    /* 1: a query that shows personal data must name its actor */
+  const char* seal_key;     /* of sealing at rest: 64 hexadecimal digits; every process that opens the file needs it;
+                               NULL: nothing is sealed (docs: policy) */
+  size_t seal_key_size;
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine.

@@ -95,7 +95,7 @@ async def later(engine: Engine) -> None:
 
 
 def main() -> None:
-    with Engine(Path("shop.db"), durability="normal", work_max=5, shared=True, file_mode=0o660, event_zone="Asia/Seoul", token_key="5a" * 32, deployment="shop", manual_clock_ms=NOW) as engine:
+    with Engine(Path("shop.db"), durability="normal", work_max=5, shared=True, file_mode=0o660, event_zone="Asia/Seoul", token_key="5a" * 32, deployment="shop", seal_key="a5" * 32, access_keep_ms=1, require_actor=True, manual_clock_ms=NOW) as engine:
         engine.set_clock(NOW)
         engine.interrupt()
     Engine(":memory:", work_maxx=5)  # type: ignore[call-arg]

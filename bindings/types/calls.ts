@@ -1,7 +1,7 @@
 // Every documented call, as TypeScript sees it; a line with @ts-expect-error is a mistake that must be told. Checked by tsc --strict (tsc.sh), never run.
 import { Adapters, Answer, CartwheelError, Engine, Event, Message, NotSent, Options, Outcome, Send, Worker, codes, version } from 'cartwheel';
 
-const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), deployment: 'shop', manualClockMs: new Date() };
+const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), deployment: 'shop', sealKey: 'a5'.repeat(32), accessKeepMs: 1, requireActor: true, manualClockMs: new Date() };
 
 export async function events(engine: Engine): Promise<void> {
   const event: Event = { type: 'product_added', customer: 'kim', at: Date.now(), properties: { product_id: 'mug', price: 12.9, tags: ['a'] } };

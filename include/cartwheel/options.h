@@ -52,6 +52,11 @@ struct Options {
   // "2:9f…,1:07…". Old ones stay as long as messages with their tokens may be read. Empty: links have no token.
   std::string token_key;
 
+  // The key of sealing at rest (docs/policy.md), 64 hexadecimal digits: what is personal is then kept sealed, under
+  // keys of customers in FILE.keys. Every process that opens the database needs it, and no database is unsealed again.
+  // Empty: nothing is sealed, and neither is a database in memory.
+  std::string seal_key;
+
   // The log.
   int64_t log_bytes_max = int64_t{4} << 30;              // its unfolded part; Ingest answers backlog_full beyond
   int64_t free_disk_min_bytes = int64_t{64} << 20;       // Ingest answers disk_full below
@@ -65,6 +70,9 @@ struct Options {
   int64_t finding_keep_ms = 0;   // refused events and warnings
   int64_t consent_keep_ms = 0;  // consents of customers who were erased; those of others stay, whatever else is dropped
   int64_t access_keep_ms = 0;   // the access log
+
+  // Queries that show personal data must name their actor, so that the access log has every one of them.
+  bool require_actor = false;
 
   // The permissions of a database that is made, whatever the umask: 0600, or 0660 to share it with its folder's group
   // (a web server's processes beside a worker's; the folder is that group's and can be written by it). Its WAL, its

@@ -54,6 +54,13 @@ std::string Compress(std::string_view bytes) {
 
 void CompressQuickly(std::string_view bytes, std::string* out) { CompressInto(bytes, kQuickLevel, out); }
 
+std::string Uncompressed(std::string_view bytes) {
+  std::string data;
+  data.reserve(1 + bytes.size());
+  data.push_back(kPlain);
+  return data.append(bytes);
+}
+
 absl::Status Decompress(std::string_view data, std::string* out) {
   if (data.empty()) return absl::DataLossError("compressed bytes are missing");
   std::string_view content = data.substr(1);

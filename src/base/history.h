@@ -18,6 +18,7 @@ struct PastEvent {
   int64_t position = 0;  // in the log; together with the type it names the event
   int64_t at_ms = 0;
   std::string properties;  // a packed map of those that conditions read; `value` is what it was worth
+  bool personal = false;   // one of them is (core/model/personal.h): a sealed row keeps them sealed
   Value value;             // that one, when it is a number: it is asked for most (CacheValue)
 };
 using History = std::vector<PastEvent>;

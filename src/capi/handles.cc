@@ -28,7 +28,7 @@ using Place = std::tuple<uint64_t, uint64_t, pid_t>;  // device, inode, process
 struct SharedEngine {
   std::shared_ptr<Engine> engine;
   cartwheel_options options;  // without pointers of the caller's
-  std::string event_zone, token_key, deployment;
+  std::string event_zone, token_key, deployment, seal_key;
   int64_t users = 0;
   int64_t parked_at_ms = 0;  // on the monotonic clock, while it has no users
 };
@@ -99,7 +99,7 @@ absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>&
   if (found == table.shared.end()) return nullptr;
   const SharedEngine& shared = found->second;
   if (std::memcmp(&shared.options, &options, sizeof options) != 0 || shared.event_zone != texts.event_zone ||
-      shared.token_key != texts.token_key || shared.deployment != texts.deployment)
+      shared.token_key != texts.token_key || shared.deployment != texts.deployment || shared.seal_key != texts.seal_key)
     return absl::InvalidArgumentError(
         "the file is open in this process with other options: shared = 1 needs the same ones everywhere");
   ++found->second.users;
@@ -110,7 +110,7 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
   Table& table = TheTable();
   const Options texts = EngineOptions(given);
   cartwheel_options options = given;  // compared by value: a text by what it says
-  options.event_zone = options.token_key = options.deployment = nullptr;
+  options.event_zone = options.token_key = options.deployment = options.seal_key = nullptr;
   std::vector<std::shared_ptr<Engine>> stale;
   {
     absl::MutexLock lock(&table.mutex);
@@ -125,7 +125,7 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
   absl::MutexLock lock(&table.mutex);
   ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, place, options, texts));
   if (joined != nullptr) return joined;
-  table.shared[*place] = {engine, options, texts.event_zone, texts.token_key, texts.deployment, 1, 0};
+  table.shared[*place] = {engine, options, texts.event_zone, texts.token_key, texts.deployment, texts.seal_key, 1, 0};
   return Enter(table, {std::move(engine), place});
 }
 

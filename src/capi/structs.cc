@@ -23,6 +23,12 @@ absl::Status CheckOptions(const cartwheel_options& given) {
                           {"free_disk_min_bytes", given.free_disk_min_bytes, INT64_MAX},
                           {"log_keep_ms", given.log_keep_ms, INT64_MAX},
                           {"busy_timeout_ms", given.busy_timeout_ms, INT64_MAX},
+                          {"message_keep_ms", given.message_keep_ms, INT64_MAX},
+                          {"decision_keep_ms", given.decision_keep_ms, INT64_MAX},
+                          {"finding_keep_ms", given.finding_keep_ms, INT64_MAX},
+                          {"consent_keep_ms", given.consent_keep_ms, INT64_MAX},
+                          {"access_keep_ms", given.access_keep_ms, INT64_MAX},
+                          {"require_actor", given.require_actor, 1},
                           {"shared", given.shared, 1}};
   for (const Field& field : fields)
     if (field.value < 0 || field.value > field.max)
@@ -47,11 +53,18 @@ Options EngineOptions(const cartwheel_options& given) {
   take(options.free_disk_min_bytes, given.free_disk_min_bytes);
   take(options.log_keep_ms, given.log_keep_ms);
   take(options.busy_timeout_ms, given.busy_timeout_ms);
+  take(options.message_keep_ms, given.message_keep_ms);
+  take(options.decision_keep_ms, given.decision_keep_ms);
+  take(options.finding_keep_ms, given.finding_keep_ms);
+  take(options.consent_keep_ms, given.consent_keep_ms);
+  take(options.access_keep_ms, given.access_keep_ms);
   take(options.file_mode, given.file_mode);
   take(options.clock_skew_max_ms, given.clock_skew_max_ms);
   options.strict = given.strict != 0;
+  options.require_actor = given.require_actor != 0;
   if (given.event_zone != nullptr) options.event_zone.assign(given.event_zone, given.event_zone_size);
   if (given.token_key != nullptr) options.token_key.assign(given.token_key, given.token_key_size);
+  if (given.seal_key != nullptr) options.seal_key.assign(given.seal_key, given.seal_key_size);
   if (given.deployment != nullptr) options.deployment.assign(given.deployment, given.deployment_size);
   if (given.log != nullptr)
     options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {

@@ -37,6 +37,7 @@ absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* giv
   options.size = 0;  // of no meaning from here on
   RETURN_IF_ERROR(Text(options.event_zone, options.event_zone_size, "event_zone").status());
   RETURN_IF_ERROR(Text(options.token_key, options.token_key_size, "token_key").status());
+  RETURN_IF_ERROR(Text(options.seal_key, options.seal_key_size, "seal_key").status());
   RETURN_IF_ERROR(Text(options.deployment, options.deployment_size, "deployment").status());
   if (path.empty() || path.find('\0') != path.npos)
     return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");

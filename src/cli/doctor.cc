@@ -17,6 +17,16 @@ void Say(bool well, std::string_view text, std::string* out) {
   *out += fmt::format("{} {}\n", well ? "ok  " : "BAD ", text);
 }
 
+// Reads every customer, so that the engine knows of whom a key of FILE.keys is missing.
+absl::Status ReadCustomers(Store& store) {
+  constexpr size_t kPage = 10'000;
+  for (CustomerRow after;;) {
+    ASSIGN_OR_RETURN(const std::vector<StoredCustomer> rows, store.Customers(after, kPage));
+    if (rows.empty()) return absl::OkStatus();
+    after = rows.back().row;
+  }
+}
+
 int RunDoctor(const Args& args) {
   const std::string path = args.Get("--db");
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(path);
@@ -34,6 +44,7 @@ int RunDoctor(const Args& args) {
   else
     say(false, fmt::format("the file is damaged, restore a backup (cartwheel restore): {}", *damage));
 
+  if (const absl::Status read = ReadCustomers((*engine)->impl().store()); !read.ok()) return Fail(read);
   absl::StatusOr<std::string> health = (*engine)->Query({.query = "health"});
   if (!health.ok()) return Fail(health.status());
   simdjson::dom::parser parser;

@@ -29,7 +29,8 @@ int RunQuery(const Args& args) {
   for (const auto& number : {after, limit})
     if (!number.ok()) return Fail(kUsage, StatusText(number.status()));
   Options options;
-  if (args.operand(0) == "token") options.token_key = TokenKeyOfEnvironment();
+  if (const std::string& query = args.operand(0); query == "token" || query == "link" || query == "preview")
+    options.token_key = TokenKeyOfEnvironment();
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   absl::StatusOr<std::string> answer = (*engine)->Query({.query = args.operand(0),

@@ -38,6 +38,11 @@ std::string TokenKeyOfEnvironment() {
   return key == nullptr ? std::string() : std::string(key);
 }
 
+std::string SealKeyOfEnvironment() {
+  const char* key = std::getenv("CARTWHEEL_SEAL_KEY");
+  return key == nullptr ? std::string() : std::string(key);
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -51,6 +56,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, cons
   Options with = options;
   if (const char* name = std::getenv("CARTWHEEL_DEPLOYMENT"); name != nullptr && with.deployment.empty())
     with.deployment = name;
+  if (path != ":memory:" && !with.scratch) with.seal_key = SealKeyOfEnvironment();
   return Engine::Open(path, with);
 }
 

@@ -24,6 +24,8 @@ inline constexpr OptionSpec kFileModeOption = {
 absl::StatusOr<int> FileModeOf(const Args& args);
 // Returns Options::token_key as CARTWHEEL_TOKEN_KEY says it; a key on the command line would be seen by every user.
 std::string TokenKeyOfEnvironment();
+// Returns Options::seal_key as CARTWHEEL_SEAL_KEY says it. What opens a database here takes it from there by itself.
+std::string SealKeyOfEnvironment();
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

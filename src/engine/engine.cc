@@ -6,8 +6,10 @@
 #include "base/machine_id.h"
 #include "base/status.h"
 #include "engine/common/catch.h"
+#include "engine/common/current_playbook.h"
 #include "engine/engine_impl.h"
 #include "store/memory/memory_store.h"
+#include "store/sealed/sealed_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cartwheel {
@@ -35,8 +37,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, co
   return Catch([&]() -> absl::StatusOr<std::unique_ptr<Engine>> {
     RETURN_IF_ERROR(CheckZone(options.event_zone));
     RETURN_IF_ERROR(CheckTokenKeys(options));
+    if (!options.seal_key.empty()) RETURN_IF_ERROR(ReadSealKey(options.seal_key).status());
     if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
     ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
+    ASSIGN_OR_RETURN(store, SealStore(std::move(store), options.seal_key, PersonalInForce()));
     return NewEngine(std::move(store), options);
   });
 }

@@ -310,7 +310,8 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    ASSIGN_OR_RETURN(const std::optional<AccessRow> access, AccessOf(store_->hash_key(), request, Now(request.now_ms)));
+    ASSIGN_OR_RETURN(const std::optional<AccessRow> access,
+                     AccessOf(store_->hash_key(), request, options_.require_actor, Now(request.now_ms)));
     if (access) RETURN_IF_ERROR(store_->NoteAccess(*access));
     return Answer({*store_, *store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_,
                    Now(request.now_ms), LeaseNow(), channels_},

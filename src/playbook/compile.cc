@@ -144,6 +144,12 @@ void ReadHoldout(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
                                     playbook->holdout_share, kHoldoutShareMax));
 }
 
+void ReadPersonal(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
+  if (!ExpectList(node, errors)) return;
+  for (const JsonMember& member : node.members)
+    if (const auto name = ReadName(member.value, errors)) playbook->personal.insert(*name);
+}
+
 // Read where a text names them, so that an error is told there.
 void ReadPartials(const JsonNode& node, Languages* languages, ErrorList* errors) {
   if (!ExpectObject(node, errors)) return;
@@ -197,6 +203,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
     CompileRanks(*journeys, &errors, made);
   }
   if (const JsonNode* holdout = root.Find("holdout")) ReadHoldout(*holdout, &errors, made);
+  if (const JsonNode* personal = root.Find("personal")) ReadPersonal(*personal, &errors, made);
   CompileNotices(root, &errors, made);
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   CheckTargeting(root, *made, &errors);

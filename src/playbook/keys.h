@@ -10,9 +10,9 @@
 
 namespace cartwheel::playbook {
 
-inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
-                                                     "shop",      "history",  "segments", "partials",
-                                                     "templates", "journeys", "channels", "holdout"};
+inline constexpr std::string_view kPlaybookKeys[] = {"$schema",  "playbook", "revision", "policy",    "shop",
+                                                     "history",  "segments", "partials", "templates", "journeys",
+                                                     "channels", "holdout",  "personal"};
 inline constexpr std::string_view kHoldoutKeys[] = {"share"};
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",

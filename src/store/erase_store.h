@@ -48,6 +48,7 @@ struct SweepWrite {
   std::vector<Replaced<DecisionId>> decisions;
   ErasureId done_through;  // erasures up to this one are done; 0: none
   int64_t done_at_ms = 0;
+  Position log_to;  // with done_through: the log was gone through up to here
 };
 
 class EraseStore {

@@ -93,6 +93,8 @@ class FoldStore {
   [[nodiscard]] virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   // Returns the earliest due_at_ms of the first hour from `from_hour` on that has an alarm.
   [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
+  // Whether rows are to be written in two parts (core/model/split_row.h), because the database is sealed.
+  virtual bool splits_rows() const { return false; }
   // One transaction; needs no flush of its own (the next Append or commit of the outbox flushes before it returns).
   [[nodiscard]] virtual absl::Status Commit(FoldWrite write) = 0;
 };

@@ -30,6 +30,12 @@ class MaintenanceStore {
   // the moment.
   [[nodiscard]] virtual absl::Status MarkRestored(int64_t now_ms) = 0;
 
+  // By what the database knows the key that it is sealed with; empty: it is not sealed.
+  [[nodiscard]] virtual absl::StatusOr<std::string> SealMark() { return std::string(); }
+  // Durable on return. FailedPrecondition for a database in memory.
+  [[nodiscard]] virtual absl::Status SetSealMark(const std::string& /*mark*/) {
+    return absl::FailedPreconditionError("a database in memory is not sealed");
+  }
   // Makes a copy a database at home here.
   [[nodiscard]] virtual absl::Status Adopt() = 0;
 

@@ -41,6 +41,8 @@ struct StoreStatus {
   bool copied = false;               // at home elsewhere (StoreOptions)
   int64_t erasures_pending = 0;      // whose bytes are not removed yet
   int64_t oldest_erasure_at_ms = 0;  // when the oldest of them was filed; 0: none is pending
+  int64_t lost_customers = 0;        // of a sealed database: those met so far of whom a key is missing
+  int64_t lost_events = 0;           // the same of events
   std::vector<Channel> channels;     // those with messages that wait or are claimed, by name
   int64_t database_bytes = 0;        // 0 here and below: in memory
   int64_t wal_bytes = 0;

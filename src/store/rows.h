@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/hash.h"
 #include "core/model/ids.h"
 
 namespace cartwheel {
@@ -13,6 +14,7 @@ namespace cartwheel {
 struct StoredCustomer {
   CustomerRow row;
   std::string data;  // in a FoldWrite, empty: the row is removed
+  Digest name;       // in a FoldWrite whose rows are split: the keyed hash of a name of the customer's
 };
 
 // The decisions of one fold (engine/common/trail.h).

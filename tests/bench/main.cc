@@ -40,6 +40,7 @@ constexpr Case kCases[] = {
     {"segments", "events", 1'000'000, 5'000, RunSegments},
     {"lawful", "events", 1'000'000, 5'000, RunLawful},
     {"erase", "customers", 1'000'000, 2'000, RunErase},
+    {"seal", "customers", 20'000, 50, RunSeal},
     {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
     {"schedule", "customers", 1'000'000, 5'000, RunSchedule},
     {"web_push", "messages", 100'000, 200, RunWebPush},

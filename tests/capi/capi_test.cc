@@ -222,6 +222,35 @@ TEST_CASE("a key of tokens belongs to a shared engine, and is checked when it is
   CHECK(cartwheel_close(one, nullptr) == CARTWHEEL_OK);
 }
 
+TEST_CASE("a sealed file is opened with its key only, and a query names its actor where that is required") {
+  const std::string key(64, 'a'), other(64, 'b');
+  File file;
+  auto open = [&](const std::string& text, Error* error) {
+    cartwheel_options options{};
+    options.size = sizeof options;
+    options.seal_key = text.empty() ? nullptr : text.data();
+    options.seal_key_size = text.size();
+    options.require_actor = 1;
+    options.access_keep_ms = 1;
+    cartwheel_engine* engine = nullptr;
+    const int32_t code = cartwheel_open(file.path.data(), file.path.size(), &options, &engine, error);
+    if (code != CARTWHEEL_OK) return code;
+    const std::string query = R"({"query": "messages"})";
+    CHECK(cartwheel_query(engine, query.data(), query.size(), nullptr, error) == CARTWHEEL_INVALID);
+    CHECK(std::string(error->message).find("expected an actor") != std::string::npos);
+    const std::string named = R"({"query": "messages", "actor": "lee"})";
+    CHECK(cartwheel_query(engine, named.data(), named.size(), nullptr, error) == CARTWHEEL_OK);
+    return cartwheel_close(engine, nullptr);
+  };
+  Error error;
+  CHECK(open(key, &error) == CARTWHEEL_OK);
+  CHECK(open("", &error) != CARTWHEEL_OK);
+  CHECK(std::string(error.message).find("is sealed") != std::string::npos);
+  CHECK(open(other, &error) != CARTWHEEL_OK);
+  CHECK(std::string(error.message).find(other) == std::string::npos);
+  CHECK(open(key, &error) == CARTWHEEL_OK);
+}
+
 TEST_CASE("structs may be older and newer than the library") {
   cartwheel_engine* engine = Open(":memory:");
   REQUIRE(Ingest(engine, Added(1)) == CARTWHEEL_OK);

@@ -214,7 +214,7 @@ test('webhook: a walk asks a system of the shop, and goes on by its answer', { t
     return made.length && made;
   }, 'a message by the answer');
   assert.deepStrictEqual([note.customer, note.channel, note.class], ['kim', 'sms', 'ad']);
-  assert.match(note.payload.text, /2개 남았어요/);
+  assert.match(JSON.parse(note.payload).text, /2개 남았어요/);
   const call = asked.find(({ customer }) => customer === 'kim');
   assert.deepStrictEqual([call.class, call.address, call.journey, call.step, call.payload], ['call', '', 'cart', 'stock', { product: 'tea' }]);
   const wayOf = (customer) => until(async () => {

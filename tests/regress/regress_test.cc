@@ -258,6 +258,7 @@ TEST_CASE("regress: a restored backup sends again what was sent") {
   Shop restored(open("copy.db"), kCartPlaybook);
   restored.clock().Set(kDay0 + 40 * kHourMs);
   REQUIRE(MarkRestored(*restored.store(), restored.clock().NowMs()).ok());
+  REQUIRE(restored.store()->Adopt().ok());
   notes.clear();
   work(restored, kDay0 + 90 * kHourMs);
   CHECK(Most(ads) == 1);

@@ -24,8 +24,10 @@ bool IsFailure(OutcomeCode code) {
 
 }  // namespace
 
-// A notice tells of an event about consent.
+// A notice tells of an event about consent. What was said before an erasure is forgotten here, and a notice leaves
+// while the erasure is not folded and the worker is behind.
 std::string CampaignJudge::FindConsentTold(const Person& person, int64_t start_ms) const {
+  if (person.erased_order >= 0) return "";
   const bool told = std::any_of(person.consents.begin(), person.consents.end(),
                                 [&](const ConsentWord& word) { return word.at_ms == start_ms; });
   return told || people_.WasSaidOfAddress(start_ms) ? "" : "nothing was said of consent then";
@@ -59,7 +61,7 @@ std::string CampaignJudge::FindIntruder(const Person& person, const Message& mes
   const int64_t start_ms = StartOf(message);
   if (promise.journey == "notice") return FindConsentTold(person, start_ms);
   if (std::string why = FindStart(person, message, promise, start_ms); !why.empty()) return why;
-  // Others than advertisements leave while a worker is behind.
+  // Others than advertisements leave while a worker has not folded all.
   if (promise.journey == "after" || message.message_class != "ad") return "";
   for (const Closing& closing : person.closings)
     if (closing.order && closing.at_ms >= start_ms) return "an order came after its start";

@@ -20,7 +20,7 @@ class CampaignJudge {
 
   // Why no walk of a campaign can send this to that person; empty: nothing is known against it.
   std::string FindIntruder(const Person& person, const Message& message, const StepPromise& promise) const;
-  // Why no message may leave now, whoever it is for.
+  // Why no message may leave now, to any customer.
   std::string FindHold(const Message& message) const;
   // Of who walks `till`, nothing of the journeys leaves that it outranks. `latest_ms`: the latest instant that any
   // engine was told.

@@ -34,7 +34,7 @@ export type WorkerState = 'folds' | 'lapsed' | 'none';
 export type TokenKind = 'opt_out' | 'click';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'copied' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'copied' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures' | 'lost_keys';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
@@ -830,7 +830,9 @@ export interface LinkToken {
 export interface TrackedLink {
   /** Where it leads. */
   url: string;
-  /** The message that it stood in; absent if the customer was erased. */
+  /** Of a link with a click token: whether it ended; the link leads on, and tells of no message. */
+  expired?: boolean;
+  /** The message that it stood in; absent if the customer was erased, or it expired. */
   message?: OutboxMessage;
 }
 

@@ -12,22 +12,27 @@ const { verbs } = addon;
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
   'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
-  'manualClockMs'];
-const KNOWN = [...OPTIONS, 'eventZone', 'tokenKey', 'deployment'];
+  'manualClockMs', 'messageKeepMs', 'decisionKeepMs', 'findingKeepMs', 'consentKeepMs', 'accessKeepMs', 'requireActor'];
+const TEXTS = ['eventZone', 'tokenKey', 'deployment', 'sealKey'];
+// What is expected of texts; a key has none here, and is not shown.
+const EXPECTED = { eventZone: 'a zone\'s name such as "Asia/Seoul"', deployment: 'a name such as "shop-production"' };
+const KNOWN = [...OPTIONS, ...TEXTS];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
 // The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
 const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-// [the numbers, of which the last two are the lengths of the zone and of the key; the zone of events' times, the key of tokens and the deployment, as one text].
+// [the numbers, of which the last are the lengths of the texts; the texts as one: the zone of events' times, the key of tokens, the deployment, the key of sealing].
 function openOptions(given) {
   const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
   const options = checkOptions(named, KNOWN, 'Engine');
-  const { eventZone = '', tokenKey = '', deployment = '' } = options;
-  if (typeof eventZone !== 'string') throw invalid(`eventZone is ${String(eventZone)}: expected a zone's name such as "Asia/Seoul"`);
-  if (typeof tokenKey !== 'string') throw invalid(`tokenKey is of type ${typeof tokenKey}: expected 64 hexadecimal digits`); // it is not shown
-  if (typeof deployment !== 'string') throw invalid(`deployment is ${String(deployment)}: expected a name such as "shop-production"`);
+  const texts = TEXTS.map((name) => options[name] ?? '');
+  texts.forEach((text, i) => {
+    if (typeof text === 'string') return;
+    const expected = EXPECTED[TEXTS[i]];
+    throw invalid(expected === undefined ? `${TEXTS[i]} is of type ${typeof text}: expected 64 hexadecimal digits` : `${TEXTS[i]} is ${String(text)}: expected ${expected}`);
+  });
   const numbers = OPTIONS.map((name) => {
     const value = options[name];
     if (value === undefined) return 0;
@@ -36,7 +41,7 @@ function openOptions(given) {
     if (!Object.hasOwn(DURABILITY, value)) throw invalid(`durability is "${value}", expected "full" or "normal"`);
     return DURABILITY[value];
   });
-  return [[...numbers, Buffer.byteLength(eventZone), Buffer.byteLength(tokenKey)], eventZone + tokenKey + deployment];
+  return [[...numbers, ...texts.map((text) => Buffer.byteLength(text))], texts.join('')];
 }
 
 function nameOf(channel) {

@@ -51,6 +51,17 @@ export interface Options {
   tokenKey?: string;
   /** Whose database it is, 'shop-production': opened by another deployment it is a copy, which hands out no advertisement before hold('adopt'). */
   deployment?: string;
+  /** How long messages that have ended are kept; 0: for good. The same below, of what `why` tells, of refused events and warnings, … */
+  messageKeepMs?: number;
+  decisionKeepMs?: number;
+  findingKeepMs?: number;
+  /** … of consents of customers who were erased, and of the access log. */
+  consentKeepMs?: number;
+  accessKeepMs?: number;
+  /** A query that shows personal data must name its actor. */
+  requireActor?: boolean | number;
+  /** Of sealing at rest: 64 hexadecimal digits, the same for every process that opens the file. */
+  sealKey?: string;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */

@@ -37,7 +37,7 @@ enum class Verb {
 constexpr const char* kVerbs[] = {"open",  "close",  "load",  "ingest",   "advance", "interrupt",
                                   "claim", "settle", "query", "setClock", "turn",    "hold"};
 
-constexpr size_t kNumbers = 24;
+constexpr size_t kNumbers = 32;
 
 // A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
 struct Job {
@@ -77,16 +77,24 @@ void Open(Job& job, cartwheel_error* error) {
   options.strict = static_cast<int32_t>(in[14]);
   options.clock_skew_max_ms = in[15];
   options.manual_clock_ms = in[16];
-  // The name holds three texts: the zone and the key, which have so many bytes, and the deployment.
+  options.message_keep_ms = in[17];
+  options.decision_keep_ms = in[18];
+  options.finding_keep_ms = in[19];
+  options.consent_keep_ms = in[20];
+  options.access_keep_ms = in[21];
+  options.require_actor = static_cast<int32_t>(in[22]);
+  // The name holds the texts one after another, of so many bytes each.
+  const std::pair<const char**, size_t*> texts[] = {{&options.event_zone, &options.event_zone_size},
+                                                    {&options.token_key, &options.token_key_size},
+                                                    {&options.deployment, &options.deployment_size},
+                                                    {&options.seal_key, &options.seal_key_size}};
+  const int64_t* length = in + 23;
   size_t taken = 0;
-  auto take = [&](int64_t bytes, const char** text, size_t* size) {
-    *size = std::min(job.name.size() - taken, static_cast<size_t>(std::max<int64_t>(bytes, 0)));
+  for (const auto& [text, size] : texts) {
+    *size = std::min(job.name.size() - taken, static_cast<size_t>(std::max<int64_t>(*length++, 0)));
     if (*size > 0) *text = job.name.data() + taken;
     taken += *size;
-  };
-  take(in[17], &options.event_zone, &options.event_zone_size);
-  take(in[18], &options.token_key, &options.token_key_size);
-  take(INT64_MAX, &options.deployment, &options.deployment_size);
+  }
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
   Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});

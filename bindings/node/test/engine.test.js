@@ -106,6 +106,14 @@ test('a key of tokens is taken, beside a zone, and never shown', () => {
   }
 });
 
+test('a key of sealing is taken beside a key of tokens, and the file needs it', () => {
+  const path = file();
+  new Engine(path, { tokenKey: '5a'.repeat(32), sealKey: 'a5'.repeat(32) }).closeSync();
+  assert.throws(() => new Engine(path, { tokenKey: '5a'.repeat(32) }), /is sealed/);
+  assert.throws(() => new Engine(path, { sealKey: '5a'.repeat(32) }), /another key/);
+  new Engine(path, { sealKey: 'a5'.repeat(32) }).closeSync();
+});
+
 test('the event loop goes on while the disk is written', async () => {
   const engine = new Engine(file());
   let ticks = 0;

@@ -23,10 +23,10 @@ test('codes', () => {
   }
 });
 
-const VALUES = { durability: 'normal', manualClockMs: 1_780_272_000_000, fileMode: 0o600, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), deployment: 'shop' };
+const VALUES = { durability: 'normal', manualClockMs: 1_780_272_000_000, fileMode: 0o600, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), deployment: 'shop', sealKey: 'a5'.repeat(32) };
 
 test('options', () => {
-  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'eventZoneSize', 'tokenKeySize', 'deploymentSize'].includes(name));
+  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'eventZoneSize', 'tokenKeySize', 'deploymentSize', 'sealKeySize'].includes(name));
   assert.deepEqual(members('Options'), stated);
   for (const name of stated) {
     const options = { [name]: VALUES[name] ?? 1 };

@@ -25,9 +25,11 @@ final class Engine
 
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
         'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
-        'clock_skew_max_ms', 'manual_clock_ms', 'token_key', 'deployment'];
+        'clock_skew_max_ms', 'manual_clock_ms', 'token_key', 'deployment', 'message_keep_ms', 'decision_keep_ms', 'finding_keep_ms', 'consent_keep_ms', 'access_keep_ms',
+        'require_actor', 'seal_key'];
     /** Options that are texts, and what is expected. */
-    private const TEXTS = ['event_zone' => 'a zone\'s name such as "Asia/Seoul"', 'token_key' => '64 hexadecimal digits', 'deployment' => 'a name such as "shop-production"'];
+    private const TEXTS = ['event_zone' => 'a zone\'s name such as "Asia/Seoul"', 'token_key' => '64 hexadecimal digits', 'deployment' => 'a name such as "shop-production"',
+        'seal_key' => '64 hexadecimal digits'];
 
     private FFI $ffi;
     private ?CData $handle = null;
@@ -64,7 +66,7 @@ final class Engine
             }
             if (isset(self::TEXTS[$name])) {
                 if (!is_string($value)) {  // a key is not shown
-                    $shown = $name === 'token_key' ? 'of type ' . get_debug_type($value) : var_export($value, true);
+                    $shown = $name !== 'event_zone' ? 'of type ' . get_debug_type($value) : var_export($value, true);
                     throw new Error(Error::INVALID, sprintf('option %s is %s: expected %s', $name, $shown, self::TEXTS[$name]));
                 }
                 $texts[$name] = $this->bytes($value);  // lives until the call returns

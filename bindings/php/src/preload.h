@@ -58,6 +58,14 @@ typedef struct cartwheel_options {
   size_t token_key_size;
   const char* deployment;
   size_t deployment_size;
+  int64_t message_keep_ms;
+  int64_t decision_keep_ms;
+  int64_t finding_keep_ms;
+  int64_t consent_keep_ms;
+  int64_t access_keep_ms;
+  int32_t require_actor;
+  const char* seal_key;
+  size_t seal_key_size;
 } cartwheel_options;
 int32_t cartwheel_open(const char* path, size_t path_size, const cartwheel_options* options, cartwheel_engine** engine,
                        cartwheel_error* error);

@@ -79,6 +79,17 @@ final class EngineTest extends TestCase
         self::fails(static fn () => $engine->hold('pause', journey: 'carts'), Error::INVALID, 'did you mean "cart"');
     }
 
+    public function testAKeyOfSealingIsNeeded(): void
+    {
+        $path = self::path();
+        $key = str_repeat('a5', 32);
+        (new Engine($path, shared: false, sealKey: $key, requireActor: true))->close();
+        self::fails(static fn () => new Engine($path, shared: false), Error::MISUSE, 'is sealed');
+        self::fails(static fn () => new Engine($path, shared: false, sealKey: str_repeat('5a', 32)), Error::MISUSE, 'another key');
+        $engine = new Engine($path, shared: false, sealKey: $key, requireActor: true);
+        self::fails(static fn () => $engine->query('messages'), Error::INVALID, 'expected an actor');
+    }
+
     public function testAKeyOfTokensIsTakenAndNeverShown(): void
     {
         $path = self::path();

@@ -14,7 +14,7 @@ CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # 
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
 TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "copied", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "copied", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures", "lost_keys"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 
@@ -693,7 +693,8 @@ _TrackedLink = TypedDict("_TrackedLink", {  # What a tracked link is.
 class TrackedLink(_TrackedLink, total=False):
     """What a tracked link is."""
 
-    message: OutboxMessage  # The message that it stood in; absent if the customer was erased.
+    expired: bool  # Of a link with a click token: whether it ended; the link leads on, and tells of no message.
+    message: OutboxMessage  # The message that it stood in; absent if the customer was erased, or it expired.
 
 
 RefusedEvent = TypedDict("RefusedEvent", {  # An event that advance refused.

@@ -23,8 +23,8 @@ Path = Union[str, "os.PathLike[str]"]
 Answer = TypeVar("Answer")
 
 _DURABILITY = {"full": 0, "normal": 1}
-_TEXTS = {"event_zone": 'a zone\'s name such as "Asia/Seoul"', "token_key": "64 hexadecimal digits", "deployment": 'a name such as "shop-production"'}  # options that are texts, and what is expected
-_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size", "token_key_size", "deployment_size")}
+_TEXTS = {"event_zone": 'a zone\'s name such as "Asia/Seoul"', "token_key": "64 hexadecimal digits", "seal_key": "64 hexadecimal digits", "deployment": 'a name such as "shop-production"'}  # options that are texts, and what is expected
+_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size", "token_key_size", "deployment_size", "seal_key_size")}
 _SLICE = 10_000       # events of one call, of an iterable of any length
 _WAIT_SLICE_MS = 250  # of a wait in the main thread, between which Ctrl-C is heard
 
@@ -38,7 +38,7 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> Error:
 def _option(name: str, value: Any) -> Union[int, bytes]:
     if name in _TEXTS:
         if not isinstance(value, str):  # a key is not shown
-            shown = f"{value!r}" if name != "token_key" else f"of type {type(value).__name__}"
+            shown = f"{value!r}" if name == "event_zone" else f"of type {type(value).__name__}"
             raise Error(raw.INVALID, f"option {name} is {shown}: expected {_TEXTS[name]}")
         return value.encode()
     if name == "manual_clock_ms" and not isinstance(value, int):
@@ -95,7 +95,8 @@ class Engine(Queries):
                      fold_lease_ms: int = 0, dedupe_window_ms: int = 0, cart_idle_ms: int = 0, log_bytes_max: int = 0, free_disk_min_bytes: int = 0,
                      log_keep_ms: int = 0, busy_timeout_ms: int = 0, shared: Union[bool, int] = 0, linger_ms: int = 0, file_mode: int = 0,
                      strict: Union[bool, int] = 0, event_zone: str = "", clock_skew_max_ms: int = 0, manual_clock_ms: Time = None, token_key: str = "",
-                     deployment: str = "") -> None: ...
+                     deployment: str = "", message_keep_ms: int = 0, decision_keep_ms: int = 0, finding_keep_ms: int = 0, consent_keep_ms: int = 0,
+                     access_keep_ms: int = 0, require_actor: Union[bool, int] = 0, seal_key: str = "") -> None: ...
     else:
         def __init__(self, path, **options):
             self._start(path, **options)
@@ -116,6 +117,7 @@ class Engine(Queries):
             setattr(given, name, _option(name, value))
         given.event_zone_size = len(given.event_zone or b"")
         given.token_key_size = len(given.token_key or b"")
+        given.seal_key_size = len(given.seal_key or b"")
         given.deployment_size = len(given.deployment or b"")
         handle = c_void_p()
         place = os.fsencode(self._path)

@@ -30,7 +30,9 @@ class Options(Structure):
                 ("shared", c_int32), ("linger_ms", c_int64),
                 ("log", c_void_p), ("log_data", c_void_p),  # callbacks come from any thread: not for Python
                 ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64),
-                ("manual_clock_ms", c_int64), ("token_key", c_char_p), ("token_key_size", c_size_t), ("deployment", c_char_p), ("deployment_size", c_size_t)]
+                ("manual_clock_ms", c_int64), ("token_key", c_char_p), ("token_key_size", c_size_t), ("deployment", c_char_p), ("deployment_size", c_size_t),
+                ("message_keep_ms", c_int64), ("decision_keep_ms", c_int64), ("finding_keep_ms", c_int64), ("consent_keep_ms", c_int64),
+                ("access_keep_ms", c_int64), ("require_actor", c_int32), ("seal_key", c_char_p), ("seal_key_size", c_size_t)]
 
 
 class IngestOptions(Structure):

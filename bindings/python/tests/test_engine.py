@@ -88,6 +88,20 @@ def test_a_key_of_tokens_makes_tokens_and_is_never_shown(path):
         assert caught.value.code == raw.INVALID and str(wrong) not in str(caught.value)
 
 
+def test_a_key_of_sealing_is_needed_and_never_shown(path):
+    Engine(path, seal_key="a5" * 32).close()
+    for given, expected in (({}, "is sealed"), ({"seal_key": "5a" * 32}, "another key"), ({"seal_key": 7}, "64 hexadecimal digits")):
+        with pytest.raises(Error, match=expected) as caught:
+            Engine(path, **given)
+        assert str(given.get("seal_key", "none of it")) not in str(caught.value)
+    Engine(path, seal_key="a5" * 32).close()
+
+
+def test_an_actor_is_required(path):
+    with Engine(path, require_actor=True, access_keep_ms=1) as engine, pytest.raises(Error, match="expected an actor"):
+        engine.query("messages")
+
+
 def test_a_closed_engine_says_so(path):
     engine = Engine(path)
     engine.close()

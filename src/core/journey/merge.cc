@@ -220,6 +220,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   for (const std::string& channel :
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
     RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
+  customer.lost.insert(customer.lost.end(), device.lost.begin(), device.lost.end());
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
   customer.merged_rows.insert(customer.merged_rows.end(), device.merged_rows.begin(), device.merged_rows.end());
   if (device.row) customer.merged_rows.push_back(device.row);

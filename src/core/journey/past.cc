@@ -5,6 +5,7 @@
 #include "cartwheel/limits.h"
 #include "core/model/amount.h"
 #include "core/model/orders.h"
+#include "core/model/personal.h"
 
 namespace cartwheel {
 namespace {
@@ -24,7 +25,9 @@ Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) 
   return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
 }
 
-std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContext& context, Effects& effects) {
+// `*personal` is set where one of them is.
+std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContext& context, Effects& effects,
+                 bool* personal) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
@@ -39,10 +42,12 @@ std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContex
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                       cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kValueProperty) continue;
-    if (kept.size() + cursor.element().size() > kPastEventBytesMax)
+    if (kept.size() + cursor.element().size() > kPastEventBytesMax) {
       effects.Count({.metric = Metric::kHistoryLeftOut});
-    else
-      writer.Raw(cursor.element());
+      continue;
+    }
+    writer.Raw(cursor.element());
+    *personal = *personal || IsPersonal(event.type, cursor.key(), context.playbooks.current->personal);
   }
   writer.End();
   return kept;
@@ -91,7 +96,8 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
 
   PastEvent past{.type = wanted->type, .position = context.position.value(), .at_ms = journey_event.at_ms};
   past.id = PastId(journey_event, context);
-  if (journey_event.event != nullptr) past.properties = Keep(*wanted, *journey_event.event, context, effects);
+  if (journey_event.event != nullptr)
+    past.properties = Keep(*wanted, *journey_event.event, context, effects, &past.personal);
   CacheValue(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
@@ -99,6 +105,7 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
     if (same) {
       known.properties = std::move(past.properties);
       known.value = past.value;
+      known.personal = past.personal;
       return past.type;
     }
     if (past.id == 0 || known.id != past.id) continue;

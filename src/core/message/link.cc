@@ -9,8 +9,13 @@
 namespace cartwheel {
 namespace {
 
-uint64_t Sign(const HashKey& key, uint64_t message, std::string_view url) {
-  return SipHash(key, fmt::format("link\n{:016x}\n{}", message, url));
+// The parameter that names the message: "m=", or "t=" and its token.
+std::string NameOf(uint64_t message, std::string_view token) {
+  return token.empty() ? fmt::format("m={:016x}", message) : fmt::format("t={}", token);
+}
+
+uint64_t SignLink(const HashKey& key, std::string_view name, std::string_view url) {
+  return SipHash(key, fmt::format("link\n{}\n{}", name, url));
 }
 
 bool ReadHex(std::string_view text, uint64_t* number) {
@@ -37,11 +42,12 @@ std::string LinkMaker::Make(std::string_view url) const {
   const size_t fragment = std::min(base.find('#'), base.size());
   const std::string_view address = base.substr(0, fragment);
   const bool has_query = address.find('?') != address.npos, is_open = address.ends_with('?') || address.ends_with('&');
-  return fmt::format("{}{}m={:016x}&u={}&s={:016x}{}", address,
+  const std::string name = NameOf(message, token);
+  return fmt::format("{}{}{}&u={}&s={:016x}{}", address,
                      is_open     ? ""
                      : has_query ? "&"
                                  : "?",
-                     message, PercentEncode(url), Sign(key, message, url), base.substr(fragment));
+                     name, PercentEncode(url), SignLink(key, name, url), base.substr(fragment));
 }
 
 absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
@@ -50,9 +56,11 @@ absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
   if (!query.empty()) query.remove_prefix(1);
   Link made;
   uint64_t signature = 0;
-  bool whole = ReadHex(Parameter(query, "m"), &made.message) && ReadHex(Parameter(query, "s"), &signature);
+  made.token = Parameter(query, "t");
+  bool whole = (!made.token.empty() || ReadHex(Parameter(query, "m"), &made.message)) &&
+               ReadHex(Parameter(query, "s"), &signature);
   made.url = PercentDecode(Parameter(query, "u"), &whole);
-  if (!whole || signature != Sign(key, made.message, made.url))
+  if (!whole || signature != SignLink(key, NameOf(made.message, made.token), made.url))
     return absl::InvalidArgumentError("this link was not made here, or it was changed");
   return made;
 }

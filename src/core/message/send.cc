@@ -43,6 +43,16 @@ std::string OptOutToken(const Customer& customer, const LabelPlan* label, std::o
                    *context.options.token_key);
 }
 
+// The token of the message's tracked links; empty where it has none, or no key is set.
+std::string ClickToken(const Customer& customer, const World& world, const FoldContext& context, const Digest& key) {
+  if (!world.links.tracks() || context.options.token_key == nullptr) return {};
+  return MakeToken({.kind = TokenKind::kClick,
+                    .customer = customer.row,
+                    .message = static_cast<int64_t>(key.low >> 1),
+                    .made_at_ms = context.now_ms},
+                   *context.options.token_key);
+}
+
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
           std::string detail, const FoldContext& context, Effects& effects) {
@@ -232,6 +242,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       return drop(Reason::kHeldOut, channel);
     const Digest key = MessageKey(enrolment.id, step.name, visit, channel);
     world.TrackLinks(context.options.hash_key, key.low);
+    world.links.token = ClickToken(customer, world, context, key);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     const std::optional<ConsentMedium> medium = in_force.policy.MediumOf(channel);

@@ -285,7 +285,7 @@ World::World(const Customer& customer, const Cart* cart, const Event* event, std
 void World::TrackLinks(const HashKey& key, uint64_t message) {
   const Value& shop = roots[static_cast<size_t>(Root::kShop)];
   const Value base = shop.is_map() ? shop.Find(kLinkUrl) : Value();
-  if (base.is_string()) links = {key, base.text(), message};
+  if (base.is_string()) links = {key, base.text(), message, {}};
 }
 
 void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {

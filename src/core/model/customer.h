@@ -282,8 +282,9 @@ struct Customer {
   int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
   SegmentDues segment_dues;        // not in the row
 
-  DecisionLink last_decision;  // newest link of the decision trail
-  int64_t filed_at_ms = 0;     // due_at_ms of the earliest alarm entry that is filed for this row
+  std::vector<std::string> lost;  // personal parts of the row that are sealed, and whose key is missing (split_row.h)
+  DecisionLink last_decision;     // newest link of the decision trail
+  int64_t filed_at_ms = 0;        // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
   const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open

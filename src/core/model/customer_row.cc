@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/model/cart_operations.h"
 #include "core/model/row_codec.h"
+#include "core/model/split_row.h"
 #include "core/model/walk_row.h"
 #include "fmt/format.h"
 
@@ -22,7 +24,7 @@ const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
 
 const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Text(e.channel);
-  codec.Text(e.address);
+  codec.Personal(PersonalText::kAddress, e.key, e.address);
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
   codec.Unsigned(e.device);
@@ -35,10 +37,15 @@ const auto kStamp = [](auto& codec, auto& stamp) {
 };
 
 template <typename Codec, typename F>
-void VisitFields(Codec& codec, F& fields) {
-  codec.Text(fields.packed);
+void VisitStamps(Codec& codec, F& fields) {
   codec.Instant(fields.at_ms);
   codec.List(fields.stamps, kStamp);
+}
+
+template <typename Codec, typename F>
+void VisitFields(Codec& codec, F& fields) {
+  codec.Text(fields.packed);
+  VisitStamps(codec, fields);
 }
 
 template <typename Codec, typename R>
@@ -153,12 +160,21 @@ const auto kSeen = [](auto& codec, auto& seen) {
   codec.Instant(seen.ingested_at_ms);
 };
 
+// Which one it is of a history.
+uint64_t PastPlace(const PastEvent& past) {
+  return Mix(static_cast<uint64_t>(past.position)) ^ past.type ^ Mix(static_cast<uint64_t>(past.at_ms));
+}
+
 const auto kPast = [](auto& codec, auto& past) {
   codec.Fixed(past.type);
   codec.Fixed(past.id);
   codec.Int(past.position);
   codec.Instant(past.at_ms);
-  codec.Text(past.properties);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(past)>>) past.personal = false;
+  if (past.personal)
+    codec.Personal(PersonalText::kPastProperties, PastPlace(past), past.properties);
+  else
+    codec.Text(past.properties);
 };
 
 const auto kForgottenCart = [](auto& codec, auto& cart) {
@@ -216,7 +232,8 @@ void VisitHead(Codec& codec, C& c) {
 template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
   VisitHead(codec, c);
-  VisitFields(codec, c.attributes);
+  codec.Personal(PersonalText::kAttributes, 0, c.attributes.packed);
+  VisitStamps(codec, c.attributes);
   VisitRareFields(codec, c.audiences);
   codec.List(c.endpoints, kEndpoint);
   codec.List(c.refused_channels, kText);
@@ -295,6 +312,71 @@ void Weigh(History& history) {
   for (PastEvent& past : history) CacheValue(past);
 }
 
+// Of a map that is there its own fields count.
+void FillMap(std::string& packed, std::string_view more) {
+  if (packed.empty()) {
+    packed = more;
+    return;
+  }
+  const Value fields = ReadPacked(more);
+  for (PackedCursor cursor(fields); cursor.Next();)
+    if (FindPacked(packed, cursor.key()).is_absent()) packed = SetPacked(packed, cursor.key(), cursor.value());
+}
+
+void FillText(std::string& text, std::string_view with) {
+  if (text.empty()) text = with;
+}
+
+// Puts the texts of the personal part where they belong. One whose place is gone is passed over.
+bool FillPersonal(std::string_view personal, Customer& customer) {
+  ByteReader reader(personal);
+  while (reader.ok() && !reader.at_end()) {
+    const auto kind = static_cast<PersonalText>(reader.Byte());
+    const uint64_t of = reader.Fixed64();
+    const std::string_view text = reader.Text();
+    if (!reader.ok()) return false;
+    switch (kind) {
+      case PersonalText::kAttributes:
+        if (!IsMap(text)) return false;
+        FillMap(customer.attributes.packed, text);
+        break;
+      case PersonalText::kAddress:
+        for (Endpoint& endpoint : customer.endpoints)
+          if (endpoint.key == of) FillText(endpoint.address, text);
+        break;
+      case PersonalText::kWalkData:
+        for (Enrolment& enrolment : customer.enrolments)
+          if (enrolment.id.low == of) FillText(enrolment.data, text);
+        break;
+      case PersonalText::kPastProperties:
+        for (PastEvent& past : customer.history) {
+          if (PastPlace(past) != of) continue;
+          past.personal = true;
+          FillText(past.properties, text);
+        }
+        break;
+    }
+  }
+  return reader.ok();
+}
+
+// A row of this version, split or not; nullopt: it is none.
+std::optional<SplitRow> SplitOf(std::string_view bytes) {
+  SplitRow split;
+  switch (FormOf(bytes)) {
+    case CustomerForm::kPlain:
+      if (bytes.empty() || static_cast<uint8_t>(bytes.front()) != kRowVersion) return std::nullopt;
+      split.clear = bytes.substr(1);
+      return split;
+    case CustomerForm::kSplit:
+      if (!ReadSplitRow(bytes, &split).ok() || split.version != kRowVersion) return std::nullopt;
+      return split;
+    case CustomerForm::kSealed:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void EncodeCustomer(const Customer& customer, std::string* out) {
@@ -308,29 +390,48 @@ std::string EncodeCustomer(const Customer& customer) {
   return bytes;
 }
 
+void EncodeSplitCustomer(const Customer& customer, std::string* out) {
+  std::string clear, personal;
+  {
+    RowEncoder encoder(kRowVersion, &clear, &personal);
+    Visit(encoder, customer);
+  }
+  const SplitRow split{.version = kRowVersion,
+                       .clear = std::string_view(clear).substr(1),
+                       .personal = personal,
+                       .lost = {customer.lost.begin(), customer.lost.end()}};
+  WriteSplitRow(CustomerForm::kSplit, split, out);
+}
+
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
-  RowDecoder decoder{ByteReader(bytes)};
   customer->row = row;
+  customer->lost.clear();
   customer->segment_dues.Clear();
-  const bool known = decoder.in.Byte() == kRowVersion;
-  if (known) Visit(decoder, *customer);
-  if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {
-    for (Cart& cart : customer->carts)
-      for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
-    Replay(*customer);
-    Weigh(customer->history);
-    return absl::OkStatus();
+  const std::optional<SplitRow> split = SplitOf(bytes);
+  if (split) {
+    RowDecoder decoder{ByteReader(split->clear)};
+    Visit(decoder, *customer);
+    const bool whole = decoder.in.ok() && decoder.in.at_end() && FillPersonal(split->personal, *customer);
+    if (whole && !customer->names.empty() && PartsAreValid(*customer)) {
+      customer->lost.assign(split->lost.begin(), split->lost.end());
+      for (Cart& cart : customer->carts)
+        for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
+      Replay(*customer);
+      Weigh(customer->history);
+      return absl::OkStatus();
+    }
   }
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row.value(), bytes.size(), kRowVersion));
 }
 
 absl::StatusOr<int64_t> DecodeErasedAt(CustomerRow row, std::string_view bytes) {
-  RowDecoder decoder{ByteReader(bytes)};
-  Customer head;
-  const bool known = decoder.in.Byte() == kRowVersion;
-  if (known) VisitHead(decoder, head);
-  if (known && decoder.in.ok()) return head.erased_at_ms;
+  if (const std::optional<SplitRow> split = SplitOf(bytes)) {
+    RowDecoder decoder{ByteReader(split->clear)};
+    Customer head;
+    VisitHead(decoder, head);
+    if (decoder.in.ok()) return head.erased_at_ms;
+  }
   return absl::DataLossError(fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row.value(),
                                          bytes.size(), kRowVersion));
 }

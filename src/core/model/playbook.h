@@ -169,6 +169,7 @@ struct Playbook {
   std::vector<Segment> segments;        // by name
   int64_t holdout_share = 0;            // percent of the customers, who get no advertisement (core/policy/holdout.h)
   StringSet addressed_by_id;            // channels on which a customer without an address is addressed by its own id
+  StringSet personal;                   // properties of events that a sealed database seals (core/model/personal.h)
   StringMap<int64_t> report_within_ms;  // channels that may say so long after they took a message that it failed
   uint64_t segments_version = 0;        // fingerprint of their definitions; 0: there are none
   int64_t history_ms = 0;               // how much of the past is kept

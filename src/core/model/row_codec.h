@@ -15,6 +15,7 @@
 #include "base/codec.h"
 #include "base/id.h"
 #include "core/model/operation_log.h"
+#include "core/model/split_row.h"
 
 namespace cartwheel {
 
@@ -29,6 +30,10 @@ class RowEncoder {
     p_ = out_.data();
     end_ = p_ + out_.size();
     *p_++ = static_cast<char>(version);
+  }
+  // With what is personal in `*personal`, appended, in the place of where it belongs (split_row.h).
+  RowEncoder(uint8_t version, std::string* out, std::string* personal) : RowEncoder(version, out) {
+    personal_ = personal;
   }
   ~RowEncoder() { out_.resize(size()); }
   RowEncoder(const RowEncoder&) = delete;
@@ -59,6 +64,16 @@ class RowEncoder {
     std::memcpy(p_, text.data(), text.size());
     p_ += text.size();
   }
+  // `of`: which one of its kind it is.
+  void Personal(PersonalText kind, uint64_t of, std::string_view text) {
+    if (personal_ == nullptr) return Text(text);
+    Text({});
+    if (text.empty()) return;
+    ByteWriter writer(personal_);
+    writer.Byte(static_cast<uint8_t>(kind));
+    writer.Fixed64(of);
+    writer.Text(text);
+  }
   void Operations(const OperationLog& log) { Text(log.bytes()); }
   template <typename T, typename F>
   void List(const std::vector<T>& things, F each) {
@@ -82,6 +97,7 @@ class RowEncoder {
   char* p_;
   char* end_;
   int64_t last_ = 0;
+  std::string* personal_ = nullptr;
 };
 
 struct RowDecoder {
@@ -104,6 +120,7 @@ struct RowDecoder {
   }
   void Fixed(uint64_t& x) { x = in.Fixed64(); }
   void Text(std::string& text) { text = in.Text(); }
+  void Personal(PersonalText, uint64_t, std::string& text) { Text(text); }
   void Operations(OperationLog& log) {
     if (!log.Restore(in.Text())) in.Fail();
   }

@@ -103,7 +103,7 @@ inline constexpr auto kEnrolment = [](auto& codec, auto& e) {
   codec.Text(e.key);
   codec.Text(e.cart);
   if ((flags & kHasData) != 0)
-    codec.Text(e.data);
+    codec.Personal(PersonalText::kWalkData, e.id.low, e.data);
   else if constexpr (kReads)
     e.data.clear();
   codec.Instant(e.entered_at_ms);

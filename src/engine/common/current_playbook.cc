@@ -15,4 +15,13 @@ absl::StatusOr<std::shared_ptr<const Playbook>> CurrentPlaybook::Get(DefinitionS
   return playbook_;
 }
 
+PersonalNames PersonalInForce() {
+  return [playbook =
+              std::make_shared<CurrentPlaybook>()](DefinitionStore& definitions) -> std::shared_ptr<const StringSet> {
+    const auto current = playbook->Get(definitions);
+    if (!current.ok() || *current == nullptr) return nullptr;
+    return {*current, &(*current)->personal};
+  };
+}
+
 }  // namespace cartwheel

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "core/model/playbook.h"
 #include "store/definition_store.h"
+#include "store/sealed/sealed_store.h"
 
 namespace cartwheel {
 
@@ -23,5 +24,8 @@ class CurrentPlaybook {
   Revision revision_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const Playbook> playbook_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Answers what the playbook in force calls personal.
+PersonalNames PersonalInForce();
 
 }  // namespace cartwheel

@@ -195,12 +195,16 @@ void CustomerCache::Collect(FoldWrite& write, std::vector<CustomerRow>& oversize
   for (CachedCustomer* cached : changed_) {
     if (cached->removed)
       room_.clear();
+    else if (store_->splits_rows())
+      EncodeSplitCustomer(cached->customer, &room_);
     else
       EncodeCustomer(cached->customer, &room_);
     customers_.Resize(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
     cached->weight = cached->row_bytes_max = room_.size();
     if (room_.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);
     write.customers.push_back({cached->customer.row, room_});
+    if (store_->splits_rows() && !cached->customer.names.empty())
+      write.customers.back().name = NameDigest(hash_key_, cached->customer.names.front());
   }
   write.aliases = aliases_;
 }

@@ -54,7 +54,7 @@ std::string BlankBody(const MessageRow& message, const HashKey& hash_key) {
 
 void Sweep::Begin(const std::string& state) {
   Forget();
-  idle_ = false;
+  Note();
   Go(Stage::kIdle);
   if (state.empty()) return;
   ByteReader reader(state);
@@ -128,6 +128,11 @@ absl::Status Sweep::BeginPass(Epoch epoch, Position cursor) {
 
 absl::StatusOr<bool> Sweep::Slice(Epoch epoch, Position cursor, int64_t now_ms) {
   if (stage_ == Stage::kIdle) {
+    if (begin_at_ < Position()) {
+      ASSIGN_OR_RETURN(const LogHead head, store_->Head());
+      begin_at_ = head.last;
+    }
+    if (cursor < begin_at_) return false;
     RETURN_IF_ERROR(BeginPass(epoch, cursor));
     if (idle_) return false;
   }
@@ -163,6 +168,7 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
       if (!emptied) return false;
       write.done_through = erasures_to_;
       write.done_at_ms = now_ms;
+      write.log_to = log_to_;
       Go(Stage::kIdle);
       return true;
     }
@@ -224,7 +230,7 @@ absl::Status Sweep::SweepLog(SweepWrite& write) {
       }
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
-    if (changed) write.log.push_back({row.last, Compress(batch.bytes)});
+    if (changed || row.reseal) write.log.push_back({row.last, Compress(batch.bytes)});
   }
   if (rows.empty() || at_ >= log_to_.value()) Go(Stage::kMessages);
   return absl::OkStatus();

@@ -34,7 +34,10 @@ class Sweep {
   // Forgets what it read: the lease was lost.
   void Forget() { loaded_ = false; }
   // Notes that an erasure was filed.
-  void Note() { idle_ = false; }
+  void Note() {
+    idle_ = false;
+    begin_at_ = Position(-1);
+  }
   bool idle() const { return idle_; }
   // Does one slice. `cursor`: of the fold. False: nothing more can be done now.
   [[nodiscard]] absl::StatusOr<bool> Slice(Epoch epoch, Position cursor, int64_t now_ms);
@@ -63,6 +66,9 @@ class Sweep {
   Store* store_;
   const HashKey hash_key_;
   bool idle_ = false;  // nothing was pending when it was looked for last
+  // A pass begins when the fold has come to where the log ended after the erasures were filed: up to there something of
+  // theirs may be sealed under the keys that they destroy. -1: it was not looked for yet.
+  Position begin_at_{-1};
 
   // The pass.
   Stage stage_ = Stage::kIdle;

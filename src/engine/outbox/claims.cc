@@ -127,17 +127,25 @@ bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
          IsOfAnotherPolicy(message.message_class, DecodeMessageBody(message.body), rules);
 }
 
+// Whether the key of its body is missing (store/sealed): its step decides anew, and finds no address.
+bool IsUnreadable(const MessageRow& message) {
+  if (message.message_class == MessageClass::kCall) return false;  // it goes to no address
+  const MessageBody body = DecodeMessageBody(message.body);
+  return body.address.empty() && !body.recipient().empty();
+}
+
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
 std::optional<Reason> EndUnsent(MessageRow& message, const ClaimRules& rules, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules)) {
+  const bool unreadable = IsUnreadable(message);
+  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules) || (unreadable && message.uncertain)) {
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
+  if (unreadable || IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }

@@ -34,14 +34,18 @@ absl::Status CheckText(std::string_view what, std::string_view text) {
 }  // namespace
 
 absl::StatusOr<std::optional<AccessRow>> AccessOf(const HashKey& hash_key, const QueryRequest& request,
-                                                  int64_t now_ms) {
+                                                  bool require_actor, int64_t now_ms) {
   RETURN_IF_ERROR(CheckText("actor", request.actor));
   RETURN_IF_ERROR(CheckText("reason", request.reason));
+  const bool personal = std::find(std::begin(kPersonal), std::end(kPersonal), request.query) != std::end(kPersonal);
   if (request.actor.empty()) {
+    if (personal && require_actor)
+      return absl::InvalidArgumentError(
+          fmt::format("{} shows personal data: expected an actor, who asks, as require_actor is set", request.query));
     if (request.reason.empty()) return std::nullopt;
     return absl::InvalidArgumentError("reason without actor: expected who asks");
   }
-  if (std::find(std::begin(kPersonal), std::end(kPersonal), request.query) == std::end(kPersonal)) return std::nullopt;
+  if (!personal) return std::nullopt;
   return AccessRow{.at_ms = now_ms,
                    .actor = MaskAddresses(request.actor),
                    .reason = MaskAddresses(request.reason),

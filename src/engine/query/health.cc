@@ -139,6 +139,10 @@ void FindProblems(const QueryContext& context, Health& health) {
             fmt::format(
                 "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
                 Span(status.newest_ingested_at_ms - context.now_ms)));
+  if (status.lost_customers + status.lost_events > 0)
+    problem("lost_keys", fmt::format("the keys of {} customers and {} events are missing from FILE.keys, and what is "
+                                     "personal of them cannot be read: put back the newest copy of that file",
+                                     status.lost_customers, status.lost_events));
   if (status.oldest_erasure_at_ms != 0 && context.now_ms - status.oldest_erasure_at_ms > kEraseWithinMs)
     problem("erasures", fmt::format("the bytes of {} erased customers are still in the file, of the oldest for {}: let "
                                     "a worker run, and end queries that run for hours",

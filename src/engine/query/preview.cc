@@ -7,6 +7,8 @@
 #include "core/message/compose.h"
 #include "core/policy/gate.h"
 #include "core/policy/labels.h"
+#include "core/policy/token.h"
+#include "engine/common/opt_outs.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
@@ -135,6 +137,13 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   World world(customer, customer.NewestOpenCart(), nullptr, playbook->shop, context.now_ms);
   world.SetWalk(enrolment, "preview", found->name);
   world.TrackLinks(context.hash_key, 0);
+  // The longest there is: what is shown to fit does.
+  if (const auto token_key = NewestTokenKey(context.options); token_key != nullptr && world.links.tracks())
+    world.links.token = MakeToken({.kind = TokenKind::kClick,
+                                   .customer = customer.row,
+                                   .message = std::numeric_limits<int64_t>::max(),
+                                   .made_at_ms = context.now_ms},
+                                  *token_key);
   if (found->tells_consent) world.SetConsent(kSampleNews, context.now_ms - kHourMs);
 
   std::string packed;

@@ -6,6 +6,7 @@
 #include "core/message/link.h"
 #include "core/model/customer_row.h"
 #include "core/model/message_body.h"
+#include "core/policy/token.h"
 #include "engine/common/opt_outs.h"
 #include "fmt/format.h"
 #include "store/message_states.h"
@@ -56,16 +57,37 @@ absl::StatusOr<std::string> AnswerMessages(ReadStore& store, MessageFilter filte
   return ToJson(packed);
 }
 
+// The messages that a link may have stood in. A token has all of its message key's lower half but the lowest bit.
+absl::StatusOr<std::vector<MessageRow>> MessagesOf(const QueryContext& context, const Link& link, bool* expired) {
+  if (link.token.empty()) return context.store.ListMessages({.link = link.message});
+  if (context.options.token_key.empty())
+    return absl::InvalidArgumentError("the token of this link cannot be read: expected the option token_key");
+  ASSIGN_OR_RETURN(const std::vector<TokenKey> keys, ReadTokenKeys(context.options.token_key));
+  // The link is signed, so its token was made here; where it cannot be read its key is no longer used.
+  const absl::StatusOr<Token> token = ReadToken(link.token, keys, context.now_ms);
+  *expired = !token.ok() || token->expired || token->kind != TokenKind::kClick;
+  std::vector<MessageRow> messages;
+  if (*expired) return messages;
+  for (const uint64_t low : {uint64_t{0}, uint64_t{1}}) {
+    ASSIGN_OR_RETURN(std::vector<MessageRow> found,
+                     context.store.ListMessages({.link = static_cast<uint64_t>(token->message) << 1 | low}));
+    std::move(found.begin(), found.end(), std::back_inserter(messages));
+  }
+  return messages;
+}
+
 absl::StatusOr<std::string> AnswerLink(const QueryContext& context, std::string_view text) {
   ASSIGN_OR_RETURN(Link link, ReadLink(context.hash_key, text));
+  bool expired = false;
   // One whose text became stale and the one made anew have the same key: the newest is the one that was sent.
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.ListMessages({.link = link.message}));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, MessagesOf(context, link, &expired));
   if (messages.size() > 1) messages.erase(messages.begin(), messages.end() - 1);
   ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(context.store, messages));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
   Field(writer, "url", link.url);
+  if (!link.token.empty()) Field(writer, "expired", Value::Bool(expired));
   for (const MessageRow& message : messages) {
     if (message.made_at_ms <= erased[message.customer]) continue;
     writer.Key("message");

@@ -67,7 +67,7 @@ std::string AnswerStats(const QueryContext& context);                           
 
 // What the access log has to hold of a request before it is answered; nullopt: nothing (access.cc).
 [[nodiscard]] absl::StatusOr<std::optional<AccessRow>> AccessOf(const HashKey& hash_key, const QueryRequest& request,
-                                                                int64_t now_ms);
+                                                                bool require_actor, int64_t now_ms);
 [[nodiscard]] absl::StatusOr<std::string> AnswerAccess(const QueryContext& context, const QueryRequest& request,
                                                        size_t limit);  // access.cc
 

@@ -44,11 +44,11 @@ struct Ready {
 
 // Blocks come in the order of their earliest waiting message, by (not_before, id): when the last of `limit` messages is
 // before that, so are all.
-absl::StatusOr<std::vector<MessageRow>> FindReady(Blocks& blocks, const OutboxPlan::Ready& plan, bool behind) {
+absl::StatusOr<std::vector<MessageRow>> FindReady(Blocks& blocks, const OutboxPlan::Ready& plan, bool no_ads) {
   if (plan.limit == 0) return std::vector<MessageRow>();
   std::vector<Ready> ready;
   ASSIGN_OR_RETURN(Statement list, blocks.connection().Prepare(kReady));
-  ASSIGN_OR_RETURN(bool found, list.First(plan.channel, plan.now_ms, int64_t{behind}));
+  ASSIGN_OR_RETURN(bool found, list.First(plan.channel, plan.now_ms, int64_t{no_ads}));
   while (found) {
     if (ready.size() >= plan.limit) {
       const auto last = ready.begin() + static_cast<ptrdiff_t>(plan.limit) - 1;

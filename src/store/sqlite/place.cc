@@ -11,12 +11,8 @@ constexpr char kSettle[] = "UPDATE fold SET place = ?1 WHERE id = 1 AND place = 
 constexpr char kMove[] = "UPDATE fold SET place = ?1 WHERE id = 1";
 
 absl::Status Write(Connection& connection, const char* sql, int64_t place) {
-  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
-  {
-    ASSIGN_OR_RETURN(Statement write, connection.Prepare(sql));
-    RETURN_IF_ERROR(write.Run(place));
-  }
-  return transaction.Commit();
+  ASSIGN_OR_RETURN(Statement write, connection.Prepare(sql));
+  return write.Run(place);
 }
 
 }  // namespace
@@ -33,7 +29,9 @@ absl::Status SettlePlace(Connection& connection, int64_t place) {
     ASSIGN_OR_RETURN(const int64_t stored, ReadPlace(connection));
     if (stored != 0) return absl::OkStatus();
   }
-  return Write(connection, kSettle, place);
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  RETURN_IF_ERROR(Write(connection, kSettle, place));
+  return transaction.Commit();
 }
 
 absl::Status MovePlace(Connection& connection, int64_t place) { return Write(connection, kMove, place); }

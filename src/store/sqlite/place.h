@@ -15,7 +15,7 @@ namespace cartwheel {
 // A number of the deployment; without one of the machine and of the file, which a copy has another of. Never 0.
 int64_t PlaceOf(const HashKey& key, const StoreOptions& options, uint64_t inode);
 
-// Each is one transaction. Settle writes the place where none was written yet.
+// Writes the place where none was written yet, in a transaction of its own; and writes it in that of the caller.
 [[nodiscard]] absl::Status SettlePlace(Connection& connection, int64_t place);
 [[nodiscard]] absl::Status MovePlace(Connection& connection, int64_t place);
 

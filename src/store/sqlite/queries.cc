@@ -38,6 +38,8 @@ constexpr char kWaiting[] =
     "SELECT channel, ready_at, first, ids, states FROM message_states WHERE " CARTWHEEL_SQL_WAITING
     " ORDER BY channel, ready_at";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
+constexpr char kSealMark[] = "SELECT seal FROM fold WHERE id = 1";
+constexpr char kSetSealMark[] = "UPDATE fold SET seal = ?1 WHERE id = 1";
 
 // By the states of blocks, not their columns: a count of either would have to be written with each claim.
 absl::Status CountOpen(Connection& connection, std::map<std::string, StoreStatus::Channel>& channels) {
@@ -215,6 +217,17 @@ absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {
   ASSIGN_OR_RETURN(Statement read, connection.Prepare(kHashKey));
   RETURN_IF_ERROR(read.First().status());
   return HashKey{.low = static_cast<uint64_t>(read.Integer(0)), .high = static_cast<uint64_t>(read.Integer(1))};
+}
+
+absl::StatusOr<std::string> ReadSealMark(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kSealMark));
+  RETURN_IF_ERROR(read.First().status());
+  return std::string(read.Bytes(0));
+}
+
+absl::Status WriteSealMark(Connection& connection, const std::string& mark) {
+  ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetSealMark));
+  return set.Run(Blob{mark});
 }
 
 }  // namespace cartwheel

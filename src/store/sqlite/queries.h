@@ -26,5 +26,7 @@ namespace cartwheel {
 [[nodiscard]] absl::StatusOr<std::vector<CounterRow>> ListCounters(Connection& connection);
 [[nodiscard]] absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection);  // but for the bytes of the files
 [[nodiscard]] absl::StatusOr<HashKey> ReadHashKey(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::string> ReadSealMark(Connection& connection);
+[[nodiscard]] absl::Status WriteSealMark(Connection& connection, const std::string& mark);
 
 }  // namespace cartwheel

@@ -181,8 +181,10 @@ CREATE TABLE fold(
   key_high INTEGER NOT NULL,
   back_fill BLOB NOT NULL,
   sweep BLOB NOT NULL,
-  place INTEGER NOT NULL);        -- where it is at home (place.h); 0: not said yet
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'', 0);
+  place INTEGER NOT NULL,         -- where it is at home (place.h); 0: not said yet
+  seal BLOB NOT NULL);            -- the mark of the key that it is sealed with; empty: it is not
+INSERT INTO fold
+  VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'', 0, x'');
 )sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

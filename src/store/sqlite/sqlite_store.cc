@@ -167,13 +167,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*writer_, ReadNextLapse); }
 
   absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t now_ms) override {
-    {
-      absl::MutexLock lock(&writer_->mutex);
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      RETURN_IF_ERROR(InsertDefinition(*writer_, revision, content, now_ms));
-      RETURN_IF_ERROR(transaction.Commit());
-    }
-    return Flush();
+    return WriteDurably([&](Connection& c) { return InsertDefinition(c, revision, content, now_ms); });
   }
   absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDefinition(c, revision); });
@@ -183,13 +177,12 @@ class SqliteStore final : public Store {
 
   absl::StatusOr<StoredHolds> Holds() override { return ReadOn(*reader_, ReadHolds); }
   absl::Status SaveHolds(int64_t version, const std::string& data) override {
-    {
-      absl::MutexLock lock(&writer_->mutex);
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      RETURN_IF_ERROR(ReplaceHolds(*writer_, version, data));
-      RETURN_IF_ERROR(transaction.Commit());
-    }
-    return Flush();
+    return WriteDurably([&](Connection& c) { return ReplaceHolds(c, version, data); });
+  }
+
+  absl::StatusOr<std::string> SealMark() override { return ReadOn(*reader_, ReadSealMark); }
+  absl::Status SetSealMark(const std::string& mark) override {
+    return WriteDurably([&](Connection& c) { return WriteSealMark(c, mark); });
   }
 
   absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
@@ -290,11 +283,7 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Adopt() override {
-    {
-      absl::MutexLock lock(&writer_->mutex);
-      RETURN_IF_ERROR(MovePlace(*writer_, place_));
-    }
-    return Flush();
+    return WriteDurably([&](Connection& c) { return MovePlace(c, place_); });
   }
 
   absl::Status Checkpoint() override {
@@ -313,6 +302,18 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // Runs `write` in a transaction of its own, durable on return.
+  template <typename Write>
+  absl::Status WriteDurably(Write write) {
+    {
+      absl::MutexLock lock(&writer_->mutex);
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      RETURN_IF_ERROR(write(*writer_));
+      RETURN_IF_ERROR(transaction.Commit());
+    }
+    return Flush();
+  }
+
   // Times of a test's clock in a shop's file would skip what is planned, and the other way round.
   absl::Status CheckClock() {
     ASSIGN_OR_RETURN(const bool marked, ReadManualClock(*writer_));

@@ -224,6 +224,12 @@ TEST_CASE("apns: a device token is gone since the moment that Apple names") {
                          Answer(410, R"({"reason":"Unregistered","timestamp":1772236800123})"), kTestNowMs);
   CHECK(gone.at(0).code == OutcomeCode::kGone);
   CHECK(gone.at(0).gone_at_ms == 1'772'236'800'123);
+  // Only of 410 is the moment one of the device.
+  const auto refused =
+      adapter->Interpret(plan.requests.at(0), {&message, 1},
+                         Answer(400, R"({"reason":"Unregistered","timestamp":1772236800123})"), kTestNowMs);
+  CHECK(refused.at(0).code == OutcomeCode::kGone);
+  CHECK(refused.at(0).gone_at_ms == 0);
 }
 
 TEST_CASE("apns: a device token that is refused is removed only where others pass") {

@@ -205,6 +205,7 @@ TEST_CASE("fcm: every documented answer has its outcome") {
       {400, ErrorOf("INVALID_ARGUMENT", "INVALID_ARGUMENT", bad_data), kRejectMsg},
       {400, ErrorOf("INVALID_ARGUMENT", "INVALID_ARGUMENT", bad_token), kGone},
       {400, ErrorOf("INVALID_ARGUMENT", "", bad_token), kGone},
+      {503, ErrorOf("UNAVAILABLE", "UNAVAILABLE", bad_token), kRetry, 10'000},  // what is busy judges no token
       {404, ErrorOf("NOT_FOUND", "UNREGISTERED"), kGone},
       {403, ErrorOf("PERMISSION_DENIED", "SENDER_ID_MISMATCH"), kConfig},
       {429, ErrorOf("RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"), kRetry, 60'000},

@@ -53,6 +53,27 @@ TEST_CASE("The parameters stand in the query, whatever the address is made of") 
     }
 }
 
+TEST_CASE("A token names the message in the place of its number, and is bound to the link") {
+  LinkMaker maker{kKey, "https://shop.test/r", 7, "AQEC_tok-en"};
+  const std::string link = maker.Make("https://shop.test/cart");
+  CHECK(link.starts_with("https://shop.test/r?t=AQEC_tok-en&u="));
+  const auto read = ReadLink(kKey, link + "&utm_source=mail");
+  REQUIRE(read.ok());
+  CHECK(read->url == "https://shop.test/cart");
+  CHECK(read->token == "AQEC_tok-en");
+  CHECK(read->message == 0);
+  for (size_t i = link.find('?') + 1; i < link.size(); ++i) {
+    std::string changed = link;
+    changed[i] = changed[i] == '0' ? '1' : '0';
+    INFO(changed);
+    CHECK_FALSE(ReadLink(kKey, changed).ok());
+  }
+  // Neither kind of name passes for the other.
+  maker.token.clear();
+  std::string numbered = maker.Make("https://shop.test/cart");
+  CHECK_FALSE(ReadLink(kKey, numbered.replace(numbered.find("?m="), 3, "?t=")).ok());
+}
+
 TEST_CASE("A link that was changed leads nowhere") {
   const std::string link = LinkMaker{kKey, "https://shop.test/r", 17}.Make("https://shop.test/cart");
   for (size_t i = link.find('?') + 1; i < link.size(); ++i) {

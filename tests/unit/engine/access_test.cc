@@ -63,6 +63,19 @@ TEST_CASE("access: a reason needs an actor, and texts have a bound") {
   CHECK(Access(shop) == R"({"accesses":[]})");
 }
 
+TEST_CASE("access: where an actor is required, a query that shows personal data is not answered without one") {
+  Shop shop;
+  CHECK(shop.engine().Query({.query = "messages"}).ok());
+  shop.options().require_actor = true;
+  shop.Reopen();
+  const auto refused = shop.engine().Query({.query = "messages"});
+  CHECK(StatusText(refused.status()) ==
+        "messages shows personal data: expected an actor, who asks, as require_actor is set");
+  CHECK(absl::IsInvalidArgument(refused.status()));
+  CHECK(shop.engine().Query({.query = "messages", .actor = "lee"}).ok());
+  CHECK(shop.engine().Query({.query = "health"}).ok());
+}
+
 TEST_CASE("access: every query that tells something of a customer is noted") {
   // A query that is added has to say here which it is.
   constexpr std::string_view kOfNobody[] = {"report", "prompt",  "segments", "erasures", "access",
