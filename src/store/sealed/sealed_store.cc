@@ -9,7 +9,6 @@
 #include "absl/synchronization/mutex.h"
 #include "base/compress.h"
 #include "base/status.h"
-#include "core/model/personal.h"
 #include "core/model/split_row.h"
 #include "fmt/format.h"
 #include "store/sealed/sealed_events.h"
@@ -262,7 +261,6 @@ class SealedStore final : public Store {
   }
 
   absl::Status SealWrite(FoldWrite& write) {
-    const std::shared_ptr<const StringSet> named = Named();
     // What is sealed under which key, in one question.
     std::vector<Digest> names;
     std::vector<std::function<absl::Status(const NumberedKey&)>> seals;
@@ -291,9 +289,8 @@ class SealedStore final : public Store {
         return absl::OkStatus();
       });
     }
-    for (WarningRow& warning : write.warnings)
-      if (IsPersonal(FindEventType(warning.type), warning.field, *named)) warning.value.clear();
-    if (write.append) RETURN_IF_ERROR(SealLog(write.append->data, *named));
+    for (WarningRow& warning : write.warnings) warning.value.clear();  // it may be anything that was sent
+    if (write.append) RETURN_IF_ERROR(SealLog(write.append->data, *Named()));
     if (names.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<NumberedKey> keys, keys_.Current(names));
     for (size_t i = 0; i < seals.size(); ++i) RETURN_IF_ERROR(seals[i](keys[i]));
