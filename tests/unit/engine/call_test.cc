@@ -162,6 +162,15 @@ TEST_CASE("call: an answer that came in time counts, however late the worker was
   CHECK(Has(shop.Outbox().back(), "ann/few@"));
 }
 
+TEST_CASE("call: an answer that is dated after its time does not count, however late the worker was") {
+  Calling shop;
+  shop.Take("webhook");
+  shop.Say(shop.last.key, R"(,"in_stock":true)", kDay0 + 10 * kMinuteMs + 1);
+  shop.AdvanceTo(kDay0 + 30 * kMinuteMs);
+  CHECK(Has(shop.Outbox().back(), "ann/late@"));
+  CHECK(Has(shop.Query("refused"), "unknown_call"));
+}
+
 TEST_CASE("call: what its conditions ask of the answer is checked when the playbook is loaded") {
   for (const auto& [when, problem] :
        {std::pair<std::string, std::string>{"answer.in_stok", "in_stok"}, {"answer.left == 'x'", "left"}}) {
