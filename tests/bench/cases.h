@@ -19,9 +19,11 @@ int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the w
 int RunSegments(const BenchOptions& options);   // segments.cc: cart72 with fifty segments beside it
 int RunLawful(const BenchOptions& options);     // lawful.cc: cart72 under Korea's law beside cart72
 int RunErase(const BenchOptions& options);      // erase.cc: erasures, and the removal of the bytes
-int RunSeal(const BenchOptions& options);      // seal.cc: a database that is sealed beside one that is not
+int RunSeal(const BenchOptions& options);       // seal.cc: a database that is sealed beside one that is not
 int RunWebPush(const BenchOptions& options);    // web_push.cc: encrypted messages beside OpenSSL alone
 int RunSolapi(const BenchOptions& options);     // solapi.cc: requests and answers of SOLAPI, without a network
+int RunSmtp(const BenchOptions& options);       // sending.cc: mails to a sink on loopback
+int RunInFlight(const BenchOptions& options);   // sending.cc: the memory of many requests at once
 int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
 int RunSchedule(const BenchOptions& options);   // schedule.cc: a scheduled journey asks all customers
 

@@ -32,6 +32,8 @@ constexpr Case kCases[] = {
     {"claim", "messages", 100'000, 2'000, RunClaim},
     {"solapi", "messages", 200'000, 2'000, RunSolapi},
     {"ingest", "events", 1'000'000, 5'000, RunIngest},
+    {"smtp", "mails", 20'000, 400, RunSmtp},
+    {"in_flight", "requests", 1'000, 100, RunInFlight},
     {"singles", "events", 5'000, 320, RunSingles},
     {"neighbour", "events", 300'000, 5'000, RunNeighbour},
     {"processes", "events", 32'000, 320, RunProcesses},

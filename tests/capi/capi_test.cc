@@ -236,10 +236,12 @@ TEST_CASE("a sealed file is opened with its key only, and a query names its acto
     const int32_t code = cartwheel_open(file.path.data(), file.path.size(), &options, &engine, error);
     if (code != CARTWHEEL_OK) return code;
     const std::string query = R"({"query": "messages"})";
-    CHECK(cartwheel_query(engine, query.data(), query.size(), nullptr, error) == CARTWHEEL_INVALID);
+    cartwheel_result* answer = nullptr;
+    CHECK(cartwheel_query(engine, query.data(), query.size(), &answer, error) == CARTWHEEL_INVALID);
     CHECK(std::string(error->message).find("expected an actor") != std::string::npos);
     const std::string named = R"({"query": "messages", "actor": "lee"})";
-    CHECK(cartwheel_query(engine, named.data(), named.size(), nullptr, error) == CARTWHEEL_OK);
+    CHECK(cartwheel_query(engine, named.data(), named.size(), &answer, error) == CARTWHEEL_OK);
+    cartwheel_result_free(answer);
     return cartwheel_close(engine, nullptr);
   };
   Error error;

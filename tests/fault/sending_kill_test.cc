@@ -123,7 +123,7 @@ int Live(const std::string& path, const std::string& url, int64_t life) {
 // What was taken, by key, and how often.
 class Provider {
  public:
-  Provider() : server_([this](Connection& connection) { Serve(connection); }) {}
+  Provider() : server_([this](LocalConnection& connection) { Serve(connection); }) {}
   std::string Url() const { return server_.Url(); }
   std::map<std::string, int> taken() {
     absl::MutexLock lock(&mutex_);
@@ -135,7 +135,7 @@ class Provider {
   }
 
  private:
-  void Serve(Connection& connection) {
+  void Serve(LocalConnection& connection) {
     for (std::string request; !(request = connection.ReadRequest()).empty();) {
       {
         absl::MutexLock lock(&mutex_);

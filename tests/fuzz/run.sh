@@ -6,7 +6,7 @@ set -eu
 seconds=$1
 shift
 cd "$(dirname -- "$0")/../.."
-[ $# -gt 0 ] || set -- events playbook cel liquid rows engine reports answers
+[ $# -gt 0 ] || set -- events playbook cel liquid rows engine reports push answers mail channels lists
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1  # else what is undefined is told and passed over
 cmake --preset fuzz >/dev/null
 for target; do

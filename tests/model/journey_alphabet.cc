@@ -37,8 +37,47 @@ Step WaitFor(std::string name, std::vector<Arm> arms, Steps timeout) {
           .otherwise = std::move(timeout)};
 }
 
+Step Act(StepKind kind, std::string name, std::string value) {
+  return {.kind = kind, .name = std::move(name), .value = std::move(value)};
+}
+
+// A send that does something else, where no message is made or arrives.
+Step Otherwise(Step send, Arm arm) {
+  send.arms = {std::move(arm)};
+  return send;
+}
+
+// What a letter of the acting alphabet stands for.
+std::optional<Step> ActingLetter(char letter, const std::string& name) {
+  const Steps inner = {SendSoon(name + "i", {"sms"}, false)};
+  switch (letter) {
+    case 'S':
+      return Act(StepKind::kSet, name, "hot");
+    case 'M':
+      return Act(StepKind::kEmit, name, "looked");
+    case 'P':
+      return Act(StepKind::kAddTo, name, "club");
+    case 'R':
+      return Act(StepKind::kRemoveFrom, name, "club");
+    case 'Q':
+      return Step{
+          .kind = StepKind::kBranch, .name = name, .arms = {{.name = "in", .audience = "club", .steps = inner}}};
+    case 'Z':
+      return Step{.kind = StepKind::kBranch, .name = name, .arms = {{.name = "hot", .stage = "hot", .steps = inner}}};
+    case 'F':
+      return Otherwise(Send(name, {"web_push", "sms"}, true), {.name = "failed", .steps = inner});
+    case 'N':
+      return Otherwise(Send(name, {"sms"}, false), {.name = "failed", .exits = true});
+    case 'Y':
+      return Otherwise(Send(name, {"email"}, true), {.name = "unreachable", .steps = inner});
+    default:
+      return std::nullopt;
+  }
+}
+
 // What a letter stands for. `message`: the step that sends of which it asks, where it asks for one.
 Step Letter(char letter, const std::string& name, const std::string& message) {
+  if (std::optional<Step> acting = ActingLetter(letter, name); acting.has_value()) return *std::move(acting);
   const std::string inner = name + "i";
   switch (letter) {
     case 'W':

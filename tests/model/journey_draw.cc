@@ -1,6 +1,7 @@
 // Programs drawn at random: every kind of step, spans of many lengths, arms inside of arms.
 #include <functional>
 #include <iterator>
+#include <string_view>
 
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -44,7 +45,30 @@ class Drawer {
 
   Steps DrawArm(int depth) { return DrawSteps(random_.Between(0, 2), depth + 1); }
 
+  Step DrawAct() {
+    constexpr std::string_view kStages[] = {"hot", "hot", "cold", ""};
+    constexpr std::string_view kAudiences[] = {"club", "other"};
+    switch (random_.Between(1, 4)) {
+      case 1:
+        return {.kind = StepKind::kSet, .name = Name(), .value = std::string(Pick(kStages))};
+      case 2:
+        return {.kind = StepKind::kEmit, .name = Name(), .value = "looked"};
+      case 3:
+        return {.kind = StepKind::kAddTo, .name = Name(), .value = std::string(Pick(kAudiences))};
+      default:
+        return {.kind = StepKind::kRemoveFrom, .name = Name(), .value = std::string(Pick(kAudiences))};
+    }
+  }
+
+  // What a send does where no channel reaches the customer, or its message fails.
+  Arm DrawInstead(std::string what, int depth) {
+    Arm arm{.name = std::move(what), .exits = random_.Chance(30)};
+    if (!arm.exits) arm.steps = DrawSteps(random_.Between(1, 2), depth + 1);
+    return arm;
+  }
+
   Step DrawStep(int depth) {
+    if (random_.Chance(18)) return DrawAct();
     const int64_t roll = random_.Between(1, depth < kDepthMax ? 100 : 67);
     if (roll <= 24) {
       constexpr int64_t kSpans[] = {30 * kMinuteMs, kHourMs, 2 * kHourMs, 5 * kHourMs, 26 * kHourMs};
@@ -52,11 +76,19 @@ class Drawer {
     }
     if (roll <= 28)
       return {.kind = StepKind::kWaitUntil, .name = Name(), .span_ms = random_.Between(0, 47) * 30 * kMinuteMs};
-    if (roll <= 61) return DrawSend();
+    if (roll <= 61) {
+      Step send = DrawSend();
+      if (depth < kDepthMax && random_.Chance(15)) send.arms.push_back(DrawInstead("failed", depth));
+      if (depth < kDepthMax && send.via[0] == "email" && random_.Chance(50))
+        send.arms.push_back(DrawInstead("unreachable", depth));
+      return send;
+    }
     if (roll <= 67) return {.kind = StepKind::kGoto, .name = Name(), .max = static_cast<int>(random_.Between(1, 3))};
     if (roll <= 75) {
       Step step{.kind = StepKind::kBranch, .name = Name()};
       step.arms.push_back({.name = "yes", .steps = DrawArm(depth)});
+      if (random_.Chance(30)) step.arms[0].stage = "hot";
+      if (step.arms[0].stage.empty() && random_.Chance(30)) step.arms[0].audience = "club";
       step.otherwise = DrawArm(depth);
       return step;
     }

@@ -213,6 +213,12 @@ class Engines {
         return fmt::format("message {} {} planned {} made {} ended {}", decision.step, decision.detail, planned, at,
                            end);
       }
+      case DecisionKind::kSet:
+      case DecisionKind::kEmitted:
+      case DecisionKind::kAddedTo:
+      case DecisionKind::kRemovedFrom:
+        return fmt::format("{} {} {} planned {} at {}", DecisionName(decision.kind), decision.step, decision.detail,
+                           planned, at);
       case DecisionKind::kRevoked:
       case DecisionKind::kReceipt:
         return "";

@@ -12,6 +12,10 @@ std::string Span(int64_t ms) { return fmt::format("{}s", ms / kSecondMs); }
 
 std::string WriteArm(StepKind kind, const Arm& arm) {
   const std::string steps = arm.holdout ? "" : fmt::format(R"(,"steps":{})", WriteSteps(arm.steps));
+  if (kind == StepKind::kBranch && !arm.stage.empty())
+    return fmt::format(R"j({{"when":"customer.stage == '{}'","name":"{}"{}}})j", arm.stage, arm.name, steps);
+  if (kind == StepKind::kBranch && !arm.audience.empty())
+    return fmt::format(R"j({{"when":"'{}' in customer.audiences","name":"{}"{}}})j", arm.audience, arm.name, steps);
   if (kind == StepKind::kBranch)
     return fmt::format(R"j({{"when":"journey.messages.exists(m, m.step == '{}' && m.clicked)","name":"{}"{}}})j",
                        arm.message, arm.name, steps);
@@ -34,6 +38,8 @@ std::string WriteSend(const Step& step) {
                                  fmt::join(step.via, "\",\""), step.name);
   if (step.latest_ms.has_value()) json += fmt::format(R"(,"latest":"{}")", Span(*step.latest_ms));
   if (step.min_gap_ms.has_value()) json += fmt::format(R"(,"min_gap":"{}")", Span(*step.min_gap_ms));
+  for (const Arm& arm : step.arms)
+    json += fmt::format(R"(,"on_{}":{})", arm.name, arm.exits ? "\"exit\"" : WriteSteps(arm.steps));
   return json + "}";
 }
 
@@ -58,6 +64,14 @@ std::string WriteStep(const Step& step) {
                          Span(step.span_ms), WriteSteps(step.otherwise), step.name);
     case StepKind::kGoto:
       return fmt::format(R"({{"goto":"{}","max":{},"name":"{}"}})", step.target, step.max, step.name);
+    case StepKind::kSet:
+      return fmt::format(R"({{"set":{},"name":"{}"}})", WriteStage(step), step.name);
+    case StepKind::kEmit:
+      return fmt::format(R"({{"emit":"{}","name":"{}"}})", step.value, step.name);
+    case StepKind::kAddTo:
+      return fmt::format(R"({{"add_to":"{}","name":"{}"}})", step.value, step.name);
+    case StepKind::kRemoveFrom:
+      return fmt::format(R"({{"remove_from":"{}","name":"{}"}})", step.value, step.name);
   }
   return "";
 }
@@ -71,6 +85,10 @@ void Visit(const Steps& steps, const std::function<void(const Step&)>& look) {
 }
 
 }  // namespace
+
+std::string WriteStage(const Step& step) {
+  return step.value.empty() ? R"({"stage":null})" : fmt::format(R"({{"stage":"{}"}})", step.value);
+}
 
 std::string WriteSteps(const Steps& steps) {
   std::string list;

@@ -16,16 +16,32 @@ inline constexpr int64_t kNone = -1;
 struct Step;
 using Steps = std::vector<Step>;
 
-enum class StepKind { kWait, kWaitUntil, kSend, kExit, kBranch, kSplit, kWaitFor, kGoto };
+enum class StepKind {
+  kWait,
+  kWaitUntil,
+  kSend,
+  kExit,
+  kBranch,
+  kSplit,
+  kWaitFor,
+  kGoto,
+  kSet,
+  kEmit,
+  kAddTo,
+  kRemoveFrom
+};
 
-// An arm of a branch or a split, or one of the things that a wait_for waits for.
+// An arm of a branch or a split, one of the things that a wait_for waits for, or what a send does instead.
 struct Arm {
-  std::string name;     // of a branch or split
-  std::string on;       // of a wait_for: an event's type, or empty
-  std::string fate;     // of a wait_for: "accepted", "delivered", "opened", "clicked", "failed", "unreachable"
-  std::string message;  // the name of the step that sent it, of `fate` and of a branch's condition
+  std::string name;      // of a branch or split; of a send "unreachable" or "failed"
+  std::string on;        // of a wait_for: an event's type, or empty
+  std::string fate;      // of a wait_for: "accepted", "delivered", "opened", "clicked", "failed", "unreachable"
+  std::string message;   // the name of the step that sent it, of `fate` and of a branch's condition
+  std::string stage;     // of a branch: an attribute has this value
+  std::string audience;  // of a branch: the customer is in it
   int64_t weight = 1;
   bool holdout = false;
+  bool exits = false;  // of a send: the walk ends
   Steps steps;
 };
 
@@ -39,11 +55,14 @@ struct Step {
   std::vector<Arm> arms;
   Steps otherwise;     // `else` or `timeout`
   std::string target;  // of a goto
+  std::string value;   // of the attribute that is set, empty: it is taken away; the type of the event; the audience
   int max = 1;
 };
 
 // Returns the steps as the JSON list of a journey.
 std::string WriteSteps(const Steps& steps);
+// Returns what a step sets, as JSON.
+std::string WriteStage(const Step& step);
 // Returns the names of all steps that send, in the order of the text.
 std::vector<std::string> SendNames(const Steps& steps);
 // Returns how many there are, with those of all arms.
@@ -52,6 +71,9 @@ size_t CountSteps(const Steps& steps);
 // The alphabet: each letter is a step with its arms.
 inline constexpr char kAlphabet[] = "WATEXBHVCDUG";
 inline constexpr size_t kLetters = sizeof(kAlphabet) - 1;
+// The other alphabet: steps that act, and sends that say what is done where no message is made or arrives.
+inline constexpr char kActingAlphabet[] = "WASMPRQZFNYV";
+static_assert(sizeof(kActingAlphabet) == sizeof(kAlphabet));
 // Spells a program; nullopt where the playbook would not load: something stands after an exit, or a step waits for a
 // message that no step sends.
 std::optional<Steps> Spell(const std::string& letters);

@@ -15,6 +15,11 @@ constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 // No customer has an address for e-mail.
 bool IsReached(const std::string& channel) { return channel != "email"; }
 
+bool Acts(const Step& step) {
+  return step.kind == StepKind::kSet || step.kind == StepKind::kEmit || step.kind == StepKind::kAddTo ||
+         step.kind == StepKind::kRemoveFrom;
+}
+
 }  // namespace
 
 Reference::Place Reference::Next(Place place) {
@@ -44,13 +49,13 @@ bool Reference::FindNamed(const Steps& steps, const std::string& name, Place* pl
   return false;
 }
 
-// The waits right after it; a day at most, and where there is none.
+// The waits right after it, steps that act among them; a day at most, and where there is none.
 int64_t Reference::DefaultLatest(const Place& place) {
   int64_t waits_ms = 0;
   for (Place next = Next(place); !next.empty(); next = Next(next)) {
     const Step& step = At(next);
     if (step.kind == StepKind::kWait || step.kind == StepKind::kWaitFor) waits_ms += step.span_ms;
-    if (step.kind != StepKind::kWait) break;
+    if (step.kind != StepKind::kWait && !Acts(step)) break;
   }
   return waits_ms == 0 ? kDayMs : std::min(waits_ms, kDayMs);
 }
@@ -97,6 +102,12 @@ void Reference::AdvanceTo(int64_t now_ms) {
         break;
       }
     }
+    // It goes through the log: it is heard when the steps of the moment have run.
+    if (!emitted_.empty()) {
+      for (const auto& [type, at_ms] : emitted_) Hear(type, at_ms);
+      emitted_.clear();
+      continue;
+    }
     if (due_ms > now_ms) break;
     now_ms_ = due_ms;
   }
@@ -141,8 +152,8 @@ std::optional<int64_t> Reference::Take(Walk& walk) {
       break;
     }
     case StepKind::kSend:
-      if (std::optional<int64_t> later = TakeSend(walk, step); later.has_value()) return later;
-      walk.place = Next(walk.place);
+      if (std::optional<int64_t> later = walk.asks ? TakeEnd(walk, step) : TakeSend(walk, step); later.has_value())
+        return later;
       break;
     case StepKind::kExit:
       walk.over = true;
@@ -156,6 +167,14 @@ std::optional<int64_t> Reference::Take(Walk& walk) {
       break;
     case StepKind::kWaitFor:
       if (std::optional<int64_t> later = TakeWaitFor(walk, step); later.has_value()) return later;
+      break;
+    case StepKind::kSet:
+    case StepKind::kEmit:
+    case StepKind::kAddTo:
+    case StepKind::kRemoveFrom:
+      if (now_ms_ < walk.planned_ms) return walk.planned_ms;
+      TakeAct(walk, step);
+      walk.place = Next(walk.place);
       break;
     case StepKind::kGoto:
       if (walk.taken[&step]++ >= step.max) {
@@ -182,6 +201,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   auto skip = [&](const char* reason) {
     walk.last.erase(step.name);
     Say(fmt::format("skipped {} {} planned {} at {}", step.name, reason, planned_ms / kSecondMs, now_ms_ / kSecondMs));
+    if (std::string_view(reason) != "unreachable" || !Follow(walk, step, reason)) walk.place = Next(walk.place);
     return std::nullopt;
   };
   if (now_ms_ >= latest_ms) return skip("late");
@@ -198,6 +218,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     walk.last.erase(step.name);
     Say(fmt::format("dropped {} held_out: {} planned {} at {}", step.name, via[0], planned_ms / kSecondMs,
                     now_ms_ / kSecondMs));
+    walk.place = Next(walk.place);
     return std::nullopt;
   }
   for (Sent& sent : walk.sent)
@@ -205,28 +226,17 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   Make(walk, step, std::move(via), planned_ms, walk.waits);
   walk.sent.back().expires_ms = latest_ms;
   walk.sent.back().is_first = true;
+  walk.asks = std::any_of(step.arms.begin(), step.arms.end(), [](const Arm& arm) { return arm.name == "failed"; });
+  if (!walk.asks) walk.place = Next(walk.place);
   return std::nullopt;
-}
-
-void Reference::Make(Walk& walk, const Step& step, std::vector<std::string> via, int64_t planned_ms, int64_t waits) {
-  Sent& sent = walk.sent.emplace_back();
-  sent.step = &step;
-  sent.channel = via[0];
-  sent.rest.assign(via.begin() + 1, via.end());
-  sent.planned_ms = planned_ms;
-  sent.made_ms = last_made_ms_ = now_ms_;
-  sent.waits = waits;
-  walk.last[step.name] = walk.sent.size() - 1;
 }
 
 void Reference::TakeBranch(Walk& walk, const Step& step) {
   for (const Arm& arm : step.arms) {
-    for (const Sent& sent : walk.sent) {
-      if (sent.step->name != arm.message || sent.clicked_ms == kNone) continue;
-      Say(fmt::format("way {} {} at {}", step.name, arm.name, now_ms_ / kSecondMs));
-      walk.place = Into(walk.place, arm.steps);
-      return;
-    }
+    if (!Holds(walk, arm)) continue;
+    Say(fmt::format("way {} {} at {}", step.name, arm.name, now_ms_ / kSecondMs));
+    walk.place = Into(walk.place, arm.steps);
+    return;
   }
   Say(fmt::format("way {} else at {}", step.name, now_ms_ / kSecondMs));
   walk.place = Into(walk.place, step.otherwise);

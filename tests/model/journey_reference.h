@@ -61,6 +61,7 @@ class Reference {
     int64_t waits = 0;
     int64_t looks_ms = 0;  // a send that keeps its distance looks again then
     bool held = false;
+    bool asks = false;  // the send at hand waits until it is known what became of its message
     std::vector<Sent> sent;
     std::map<std::string, size_t> last;     // by step, what its last visit made
     std::map<const Step*, int> taken;       // of a goto, how often
@@ -85,6 +86,12 @@ class Reference {
   // Takes the step at hand where it is due; else says when to look again. nullopt: it was taken.
   std::optional<int64_t> Take(Walk& walk);
   std::optional<int64_t> TakeSend(Walk& walk, const Step& step);
+  // Of a send that does something else where its message fails.
+  std::optional<int64_t> TakeEnd(Walk& walk, const Step& step);
+  // Goes where a send leads when there is this trouble. False: it says nothing of it.
+  bool Follow(Walk& walk, const Step& step, const std::string& trouble);
+  void TakeAct(Walk& walk, const Step& step);
+  bool Holds(const Walk& walk, const Arm& arm) const;
   std::optional<int64_t> TakeWaitFor(Walk& walk, const Step& step);
   void TakeSplit(Walk& walk, const Step& step);
   void TakeBranch(Walk& walk, const Step& step);
@@ -104,6 +111,14 @@ class Reference {
   std::vector<Walk> walks_;
   std::map<std::string, std::vector<std::pair<int64_t, int64_t>>> heard_;  // by type, when, and which of all
   int64_t told_ = 0;
+  std::vector<std::pair<std::string, int64_t>> emitted_;
+  // What acts have told, and at which planned moment: the later one counts.
+  struct Told {
+    std::string value;
+    int64_t at_ms = kNone;
+  };
+  Told stage_;
+  std::map<std::string, Told> audiences_;
   int64_t last_made_ms_ = kNone;  // of any walk
   int64_t now_ms_ = 0;
   std::vector<std::string> lines_;

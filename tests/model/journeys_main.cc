@@ -2,7 +2,8 @@
 // by a reference interpreter, and tells where they disagree.
 //
 // --steps: every program of up to so many steps of the alphabet, over every sequence of up to --inputs inputs; --share:
-// only every K-th program of the longest and every K-th sequence. --random: so many programs of 4 to 8 steps.
+// only every K-th program of the longest and every K-th sequence; --acting: of the alphabet of steps that act.
+// --random: so many programs of 4 to 8 steps.
 #include <cstdlib>
 #include <cstring>
 
@@ -21,6 +22,7 @@ struct Task {
   uint64_t seed = 1;
   std::string spelled;  // one program alone
   bool stop = false;    // at the first disagreement
+  bool acting = false;  // by the other alphabet
 };
 
 // Every sequence over the kinds of inputs, filled with "nothing".
@@ -70,7 +72,8 @@ void WalkAll(const Task& task, Tally* tally) {
     for (size_t number = 0; number < count; ++number) {
       if (length == 3 && number % task.share != 0) continue;
       std::string letters;
-      for (size_t i = 0, rest = number; i < length; ++i, rest /= kLetters) letters += kAlphabet[rest % kLetters];
+      for (size_t i = 0, rest = number; i < length; ++i, rest /= kLetters)
+        letters += (task.acting ? kActingAlphabet : kAlphabet)[rest % kLetters];
       WalkSpelled(letters, task, number, tally);
       if (task.stop && tally->differ() > 0) return;
     }
@@ -114,10 +117,12 @@ int Main(int argc, char** argv) {
       task.spelled = argv[++i];
     else if (std::strcmp(argv[i], "--stop") == 0)
       task.stop = true;
+    else if (std::strcmp(argv[i], "--acting") == 0)
+      task.acting = true;
     else
       return fmt::print(
                  "usage: journeys [--steps N] [--inputs N] [--share K] [--program LETTERS] [--random N] [--seed K] "
-                 "[--stop]\n"),
+                 "[--acting] [--stop]\n"),
              2;
   }
   Tally tally(kTold);

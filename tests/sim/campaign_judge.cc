@@ -24,8 +24,10 @@ bool IsFailure(OutcomeCode code) {
 
 }  // namespace
 
-// A notice tells of an event about consent.
+// A notice tells of an event about consent. What was said before an erasure is forgotten here, and a notice leaves
+// while an erasure is not folded and claims hold back advertisements alone.
 std::string CampaignJudge::FindConsentTold(const Person& person, int64_t start_ms) const {
+  if (person.erased_order >= 0) return "";
   const bool told = std::any_of(person.consents.begin(), person.consents.end(),
                                 [&](const ConsentWord& word) { return word.at_ms == start_ms; });
   return told || people_.WasSaidOfAddress(start_ms) ? "" : "nothing was said of consent then";

@@ -215,7 +215,8 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   CheckKey(message, now_ms, elapsed_ms, lease_ms, idempotency_ms);
   const int64_t planned_ms = StartOf(message, promise) + promise.after_ms;
   if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
-  if (now_ms < planned_ms || message.made_at_ms < planned_ms)
+  // A notice is planned by what was heard of the consent, not by what that said of its own time.
+  if (promise.journey != "notice" && (now_ms < planned_ms || message.made_at_ms < planned_ms))
     Break(fmt::format("never early: {} was planned at {}, made at {}, handed over at {}", Named(message),
                       Instant(planned_ms), Instant(message.made_at_ms), Instant(now_ms)));
   if (message.made_at_ms >= message.expires_at_ms) Break(fmt::format("made after it expired: {}", Named(message)));

@@ -56,6 +56,16 @@ Verdict Judge(World& world) {
           world.observer().handed_over()};
 }
 
+Terms DrawTerms(Random& random, const Nature& nature) {
+  Terms terms = sim::DrawTerms(random, nature.extra_journeys);
+  if (nature.campaigns && terms.korea && random.Chance(35))
+    terms.caps.push_back({.entries = true,
+                          .per = random.Chance(70) ? "journey" : "customer",
+                          .max = random.Between(1, 2),
+                          .within_ms = random.Between(2, 72) * kHourMs});
+  return terms;
+}
+
 // The faults of one run, drawn step by step.
 class Faults {
  public:
@@ -116,9 +126,7 @@ class Faults {
     if (roll <= 25) {
       Hold(engine);
     } else if (roll <= 55) {
-      std::vector<ShopEvent> events;  // more than a journey takes in an hour
-      for (int64_t i = random_.Between(2, 6); i > 0; --i) events.push_back(shops_.DrawEntry(world_.clock().NowMs()));
-      world_.Ingest(engine, events);
+      world_.Ingest(engine, shops_.DrawRush(world_.clock().NowMs()));
     } else if (roll <= 85) {
       WithdrawWhatWaits(engine);
     } else if (roll <= 100) {
@@ -195,7 +203,7 @@ class Faults {
   }
 
   void Load() {
-    if (nature_.policy) world_.SetTerms(DrawTerms(random_, nature_.extra_journeys));
+    if (nature_.policy) world_.SetTerms(DrawTerms(random_, nature_));
     if (nature_.campaigns) world_.SetCampaignTerms(DrawCampaignTerms(random_));
     world_.Load(++revision_, {random_.Between(1, 30), random_.Between(2, 30), random_.Between(2, 30)});
   }
@@ -236,7 +244,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
       "overlap {} h, policy {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
       nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
-  if (nature.policy) world.SetTerms(DrawTerms(random, nature.extra_journeys));
+  if (nature.policy) world.SetTerms(DrawTerms(random, nature));
   if (nature.campaigns) {
     world.SetCampaigns(DrawCampaigns(random));
     world.SetCampaignTerms(DrawCampaignTerms(random));

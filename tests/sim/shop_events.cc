@@ -197,6 +197,22 @@ ShopEvent Shops::DrawEntry(int64_t now_ms) {
   return Keep(event);
 }
 
+std::vector<ShopEvent> Shops::DrawRush(int64_t now_ms) {
+  std::vector<ShopEvent> events;
+  const bool of_one = random_.Chance(50);
+  const std::string customer = fmt::format("c{}", random_.Between(1, people_));
+  for (int64_t i = random_.Between(2, 6); i > 0; --i) {
+    ShopEvent event = DrawEntry(now_ms);
+    if (of_one && event.type == "journey_entered") {
+      event.customer = customer;
+      event.anonymous_id.clear();
+      told_.back() = event;
+    }
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
 ShopEvent Shops::DrawWithdrawal(const std::string& who, const std::string& medium, int64_t now_ms) {
   ShopEvent event;
   event.id = fmt::format("e{}", next_++);

@@ -58,6 +58,8 @@ class Shops {
   std::vector<ShopEvent> Welcome(int64_t now_ms);
   // One that lets a customer into a journey of CampaignJourneys, or that such a journey waits for.
   ShopEvent DrawEntry(int64_t now_ms);
+  // Several of them at once: more than a journey takes, or all of one customer.
+  std::vector<ShopEvent> DrawRush(int64_t now_ms);
   // A withdrawal by this customer or device, of one medium.
   ShopEvent DrawWithdrawal(const std::string& who, const std::string& medium, int64_t now_ms);
 

@@ -129,6 +129,7 @@ bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
 
 // Whether the key of its body is missing (store/sealed): its step decides anew, and finds no address.
 bool IsUnreadable(const MessageRow& message) {
+  if (message.message_class == MessageClass::kCall) return false;  // it goes to no address
   const MessageBody body = DecodeMessageBody(message.body);
   return body.address.empty() && !body.recipient().empty();
 }

@@ -17,10 +17,11 @@ namespace {
 constexpr char kBlocks[] =
     "SELECT first, span, ids, states, ready_at, present, h.data, b.data FROM message_states LEFT JOIN message_heads h "
     "USING(first) LEFT JOIN message_bodies b USING(first) ORDER BY first";
-// Rows that belong to no block, and names that lead to no message.
+// Rows that belong to no block.
 constexpr char kOrphans[] =
     "SELECT (SELECT count(*) FROM message_heads) + (SELECT count(*) FROM message_bodies) - 2 * (SELECT count(*) FROM "
     "message_states)";
+constexpr char kLinks[] = "SELECT count(*) FROM message_link";
 constexpr size_t kFindingsMax = 10;
 
 class Findings {
@@ -41,6 +42,7 @@ struct Seen {
   MessageId last;  // the greatest id of the blocks before this span
   MessageId last_of_span;
   std::map<ClaimKey, int64_t> out;  // messages of each claim
+  int64_t linked = 0;               // messages that tracked links name
 };
 
 void CheckBlock(const Statement& row, Seen& seen, Findings& findings) {
@@ -61,6 +63,7 @@ void CheckBlock(const Statement& row, Seen& seen, Findings& findings) {
     if (states[at].message_state() == MessageState::kClaimed) ++seen.out[ClaimOf(states[at])];
   std::vector<HeadOfMessage> heads;
   if (!DecodeHeads(row.View(6), ids.size(), &heads)) damaged("heads");
+  for (const HeadOfMessage& head : heads) seen.linked += head.link != 0;
   std::string room;
   std::vector<std::string_view> bodies;
   if (!DecodeBodies(row.View(7), ids.size(), &room, &bodies)) damaged("bodies");
@@ -91,6 +94,10 @@ absl::StatusOr<std::string> FindBlockDamage(Connection& connection) {
   ASSIGN_OR_RETURN(Statement orphans, connection.Prepare(kOrphans));
   RETURN_IF_ERROR(orphans.First().status());
   if (orphans.Integer(0) != 0) findings.Add("messages have heads or bodies, and no states");
+  ASSIGN_OR_RETURN(Statement links, connection.Prepare(kLinks));
+  RETURN_IF_ERROR(links.First().status());
+  if (links.Integer(0) != seen.linked)
+    findings.Add(fmt::format("links name {} messages, {} say so", links.Integer(0), seen.linked));
   return findings.text();
 }
 

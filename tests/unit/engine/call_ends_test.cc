@@ -111,18 +111,26 @@ TEST_CASE("call: what happens to the customer's addresses and consents does not 
 }
 
 TEST_CASE("call: its channel's word on it says nothing of the customer") {
+  std::string book =
+      Book(std::string(kStock) + R"(, {"send": "a", "via": ["webhook"], "name": "note", "min_gap": "0s"})");
+  const std::string_view before = R"("push": {"title": "a")";
+  book.insert(book.find(before), R"("webhook": {"text": "a"}, )");
   for (const OutcomeCode code : {OutcomeCode::kGone, OutcomeCode::kSuppressed}) {
-    Calling shop;
-    shop.Take("webhook", code);
+    Shop shop(NewMemoryStore(), book);
+    shop.Event("product_added", "ann", kDay0, R"({"cart_id":"c","product_id":"p","price":1000})");
+    shop.RunTo(kDay0);
+    const std::vector<Message> calls = shop.Claim("webhook");
+    REQUIRE(calls.size() == 1);
+    REQUIRE(shop.engine().Settle({{calls[0].id, calls[0].token, code}}).ok());
+    shop.AdvanceTo(kDay0);
     CHECK(Has(shop.Query("why", "ann"), R"("step":"stock","detail":"timeout")"));
-    CHECK_FALSE(Has(shop.Query("customer", "ann"), "refused_channels\":[\"webhook"));
-    CHECK_FALSE(Has(shop.Query("suppressions"), "webhook"));
+    CHECK(shop.Outbox().back() == "ann/note@0:waiting");  // an advertisement by the same channel
   }
 }
 
 TEST_CASE("call: an opening or click that names it is of no message") {
   Calling shop;
-  shop.Take("webhook");
+  shop.last = shop.Claim("webhook").at(0);  // it is out, so its walk has it open
   shop.Engage("message_clicked", kDay0 + kMinuteMs);
   shop.AdvanceTo(kDay0 + kMinuteMs);
   CHECK_FALSE(Has(shop.Query("report"), R"("clicked":{"stock")"));

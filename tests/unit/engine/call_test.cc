@@ -48,6 +48,7 @@ TEST_CASE("call: without an answer in time the walk goes on by its timeout, and 
     CHECK(shop.Claim("webhook").empty());
     shop.Tell(R"(,"in_stock":true,"left":5)", kDay0 + 11 * kMinuteMs);
     CHECK(shop.Outbox().size() == 2);
+    if (taken) CHECK(Has(shop.Query("refused"), "unknown_call"));
   }
 }
 

@@ -225,6 +225,7 @@ TEST_CASE("blocks: what does not agree is found, and never read as if it did") {
       {"UPDATE message_bodies SET data = x'01' WHERE first = 3", "the bodies of the messages from 3 on are damaged",
        false},
       {"DELETE FROM message_states WHERE first = 3", "messages have heads or bodies, and no states", true},
+      {"INSERT INTO message_link VALUES(5, 7)", "links name 1 messages, 0 say so", true},
       {"UPDATE claim SET open = 7", "claim 1 says that 7 messages are out, 2 are", true},
       {"DELETE FROM claim", "2 messages of claim 1 are out, and it has no row", true},
       {"INSERT INTO claim SELECT lease_boot, lease_end + 1, token, 1, blocks FROM claim",

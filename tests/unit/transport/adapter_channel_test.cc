@@ -121,7 +121,7 @@ std::string Said(std::vector<Outcome> outcomes) {
 // A provider that counts, with the status that it gives tokens with.
 struct Provider {
   explicit Provider(std::string token_status = "200 OK")
-      : server([this, token_status](Connection& connection) {
+      : server([this, token_status](LocalConnection& connection) {
           for (std::string request; !(request = connection.ReadRequest()).empty();) {
             const bool token = request.starts_with("POST /token ");
             ++(token ? tokens : sends);
@@ -195,11 +195,35 @@ TEST_CASE("adapter channel: a day's limit puts the rest off to the next day") {
   CHECK(Said(channel->SendBatch(Messages({"a", "b", "c"}))) == "1:accepted 2:accepted 3:accepted");
 }
 
+TEST_CASE("adapter channel: what may have arrived counts in a day's limit, what surely did not leave does not") {
+  ManualClock clock(kDayMs);
+  Transport transport(&clock);
+  std::atomic<bool> breaks{false};
+  LocalServer server([&](LocalConnection& connection) {
+    for (std::string request; !(request = connection.ReadRequest()).empty();) {
+      if (breaks) return;
+      connection.Write(request.starts_with("POST /token ") ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                                                           : std::string(kOk));
+    }
+  });
+  AdapterChannelOptions options;
+  options.send.private_address = true;
+  options.rate_per_day = 3;
+  const std::unique_ptr<Channel> channel = MakeAdapterChannel(
+      "sms", std::make_unique<TwoByTwo>(server.Url(""), /*renewal_works=*/true), &transport, &clock, options);
+  CHECK(Said(channel->SendBatch(Messages({"a"}))) == "1:accepted");
+  breaks = true;
+  CHECK(Said(channel->SendBatch(Messages({"b"}))) == "1:unknown");
+  breaks = false;
+  CHECK(Said(channel->SendBatch(Messages({"c", "d"}))) == "1:accepted 2:defer");
+  server.CloseConnections();
+}
+
 TEST_CASE("adapter channel: reports are asked for page by page, each round from a little before the end of the last") {
   absl::Mutex mutex;
   std::vector<std::string> asked;
   std::atomic<bool> fails{false};
-  LocalServer server([&](Connection& connection) {
+  LocalServer server([&](LocalConnection& connection) {
     for (std::string request; !(request = connection.ReadRequest()).empty();) {
       absl::MutexLock lock(&mutex);
       asked.push_back(request.substr(9, request.find(' ', 9) - 9));

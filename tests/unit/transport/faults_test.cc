@@ -29,14 +29,16 @@ constexpr int64_t kBegin = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 constexpr int kCustomers = 30;
 constexpr int64_t kHangMs = 100;
 
-// A provider's adapter whose requests end sooner, so that a test of what hangs is short.
+// A provider's adapter whose requests end sooner while `*hastens`, so that a test of what hangs is short.
 class Hasty final : public Adapter {
  public:
-  explicit Hasty(std::unique_ptr<Adapter> adapter) : adapter_(std::move(adapter)) {}
+  Hasty(std::unique_ptr<Adapter> adapter, const std::atomic<bool>* hastens)
+      : adapter_(std::move(adapter)), hastens_(hastens) {}
   ChannelTraits traits() const override { return adapter_->traits(); }
   Plan Build(absl::Span<const Message> messages, int64_t now_ms) override {
     Plan plan = adapter_->Build(messages, now_ms);
-    for (Request& request : plan.requests) request.timeout_ms = kHangMs;
+    for (Request& request : plan.requests)
+      if (*hastens_) request.timeout_ms = kHangMs;
     return plan;
   }
   std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
@@ -46,9 +48,10 @@ class Hasty final : public Adapter {
 
  private:
   const std::unique_ptr<Adapter> adapter_;
+  const std::atomic<bool>* const hastens_;
 };
 
-std::unique_ptr<Adapter> MakeSolapi(const std::string& url) {
+std::unique_ptr<Adapter> MakeSolapi(const std::string& url, const std::atomic<bool>* hastens) {
   ChannelSettings settings;
   for (const auto& [key, value] : {std::pair<const char*, std::string>{"api_key", "KEY"},
                                    {"api_secret", "SECRET"},
@@ -58,7 +61,7 @@ std::unique_ptr<Adapter> MakeSolapi(const std::string& url) {
   settings.Set("private_address", true);
   auto made = FindKind("solapi", AdapterKinds())->make(settings);
   REQUIRE(made.ok());
-  return std::make_unique<Hasty>(*std::move(made));
+  return std::make_unique<Hasty>(*std::move(made), hastens);
 }
 
 // The connection ends after it, and says so: a request on one that ends by itself may have been taken.
@@ -86,59 +89,62 @@ std::string Taken(const std::vector<std::string>& marks, std::string_view list, 
   return fmt::format(R"({{"{}":[{}]}})", list, entries);
 }
 
-using Handler = std::function<void(Connection&, const std::string& request)>;
+using Handler = std::function<void(LocalConnection&, const std::string& request)>;
 struct Fault {
   std::string_view about;
   Handler answer;          // to each request, while the fault lasts
   std::string_view after;  // how every message of it has ended, an hour after the fault has
   bool may_be_taken;       // the provider may have taken what it was sent
+  bool hangs = false;
 };
 
 const Fault kFaults[] = {
-    {"it does not answer", [](Connection& c, const std::string&) { c.WaitForClose(); }, "unknown accepted", true},
-    {"it resets the connection", [](Connection& c, const std::string&) { c.Reset(); }, "unknown accepted", true},
-    {"it ends without an answer", [](Connection&, const std::string&) {}, "unknown accepted", true},
+    {"it does not answer", [](LocalConnection& c, const std::string&) { c.WaitForClose(); }, "unknown accepted", true,
+     true},
+    {"it resets the connection", [](LocalConnection& c, const std::string&) { c.Reset(); }, "unknown accepted", true},
+    {"it ends without an answer", [](LocalConnection&, const std::string&) {}, "unknown accepted", true},
     {"half a body",
-     [](Connection& c, const std::string&) {
+     [](LocalConnection& c, const std::string&) {
        c.Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"messageList\":[");
      },
      "unknown accepted", true},
-    {"half a header", [](Connection& c, const std::string&) { c.Write("HTTP/1.1 200 OK\r\nContent-Le"); },
+    {"half a header", [](LocalConnection& c, const std::string&) { c.Write("HTTP/1.1 200 OK\r\nContent-Le"); },
      "unknown accepted", true},
-    {"no HTTP", [](Connection& c, const std::string&) { c.Write("220 mail.example ESMTP\r\n"); }, "unknown accepted",
-     true},
-    {"no TLS, as with a wrong certificate", nullptr, "accepted", false},
-    {"HTTP/1.0, busy", [](Connection& c, const std::string&) { c.Write(Answer("503 Busy", "busy", "1.0")); },
+    {"no HTTP", [](LocalConnection& c, const std::string&) { c.Write("220 mail.example ESMTP\r\n"); },
+     "unknown accepted", true},
+    {"no TLS, as with a wrong certificate", nullptr, "accepted", false, true},
+    {"HTTP/1.0, busy", [](LocalConnection& c, const std::string&) { c.Write(Answer("503 Busy", "busy", "1.0")); },
      "accepted", false},
-    {"503", [](Connection& c, const std::string&) { c.Write(Answer("503 Busy", "")); }, "accepted", false},
-    {"500 with a page", [](Connection& c, const std::string&) { c.Write(Answer("500 Oops", "<html>")); }, "accepted",
-     false},
+    {"503", [](LocalConnection& c, const std::string&) { c.Write(Answer("503 Busy", "")); }, "accepted", false},
+    {"500 with a page", [](LocalConnection& c, const std::string&) { c.Write(Answer("500 Oops", "<html>")); },
+     "accepted", false},
     {"429, in a minute",
-     [](Connection& c, const std::string&) {
+     [](LocalConnection& c, const std::string&) {
        c.Write("HTTP/1.1 429 Slow\r\nConnection: close\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n");
      },
      "accepted", false},
-    {"a gateway that heard nothing", [](Connection& c, const std::string&) { c.Write(Answer("504 No", "")); },
+    {"a gateway that heard nothing", [](LocalConnection& c, const std::string&) { c.Write(Answer("504 No", "")); },
      "unknown accepted", true},
     {"200 without a word of the messages",
-     [](Connection& c, const std::string&) { c.Write(Answer("200 OK", R"({"errorCode":"InternalError"})")); },
+     [](LocalConnection& c, const std::string&) { c.Write(Answer("200 OK", R"({"errorCode":"InternalError"})")); },
      "unknown accepted", true},
-    {"200 with a page", [](Connection& c, const std::string&) { c.Write(Answer("200 OK", "<html>")); },
+    {"200 with a page", [](LocalConnection& c, const std::string&) { c.Write(Answer("200 OK", "<html>")); },
      "unknown accepted", true},
     {"200 that refuses each: no balance",
-     [](Connection& c, const std::string& request) {
+     [](LocalConnection& c, const std::string& request) {
        c.Write(Answer("200 OK", Taken(MarksOf(request), "failedMessageList", "1030")));
      },
      "accepted", false},
     {"200 that refuses each: too long",
-     [](Connection& c, const std::string& request) {
+     [](LocalConnection& c, const std::string& request) {
        c.Write(Answer("200 OK", Taken(MarksOf(request), "failedMessageList", "1031")));
      },
      "failed", false},
-    {"401", [](Connection& c, const std::string&) { c.Write(Answer("403 No", R"({"errorCode":"InvalidAPIKey"})")); },
+    {"401",
+     [](LocalConnection& c, const std::string&) { c.Write(Answer("403 No", R"({"errorCode":"InvalidAPIKey"})")); },
      "accepted", false},
     {"a redirect",
-     [](Connection& c, const std::string&) {
+     [](LocalConnection& c, const std::string&) {
        c.Write("HTTP/1.1 307 There\r\nConnection: close\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n");
      },
      "accepted", false},
@@ -148,7 +154,7 @@ const Fault kFaults[] = {
 struct Shop {
   explicit Shop(const Fault& fault)
       : clock(kBegin),
-        server([this, &fault](Connection& connection) {
+        server([this, &fault](LocalConnection& connection) {
           for (std::string request; !(request = connection.ReadRequest()).empty() && !connection.ended();) {
             const std::vector<std::string> marks = MarksOf(request);
             const bool breaks = broken;
@@ -182,7 +188,7 @@ struct Shop {
     if (fault.answer == nullptr) url.replace(0, 4, "https");
     AdapterChannelOptions to_loopback;
     to_loopback.send.private_address = true;
-    REQUIRE(sms.Add(MakeAdapterChannel("sms", MakeSolapi(url), &transport, &clock, to_loopback)).ok());
+    REQUIRE(sms.Add(MakeAdapterChannel("sms", MakeSolapi(url, &hangs), &transport, &clock, to_loopback)).ok());
     struct Good final : Channel {
       std::string_view name() const override { return "web_push"; }
       std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override {
@@ -215,7 +221,7 @@ struct Shop {
   }
 
   ManualClock clock;
-  std::atomic<bool> broken{true};
+  std::atomic<bool> broken{true}, hangs{false};
   absl::Mutex mutex;
   std::map<std::string, int> taken;  // by key: how often the provider may have taken it
   int requests = 0;
@@ -233,6 +239,7 @@ TEST_CASE("faults: the other channels go on, nothing goes twice, nothing waits w
     INFO(fault.about);
     Shop shop(fault);
     if (fault.answer == nullptr) shop.broken = false;
+    shop.hangs = fault.hangs;
     for (int i = 0; i < kCustomers; ++i)
       REQUIRE(shop.engine
                   ->Ingest(fmt::format(
@@ -247,7 +254,7 @@ TEST_CASE("faults: the other channels go on, nothing goes twice, nothing waits w
     CHECK_FALSE(during.contains("dead"));
     if (fault.answer == nullptr) continue;  // it stays so
 
-    shop.broken = false;
+    shop.broken = shop.hangs = false;
     for (int step = 0; step < 24; ++step) shop.Pass(30 * kMinuteMs);
     std::set<std::string> ends;
     int all = 0;

@@ -22,9 +22,9 @@
 namespace cartwheel {
 
 // One connection, as its handler sees it.
-class Connection {
+class LocalConnection {
  public:
-  Connection(int socket, int number) : socket_(socket), number_(number) {}
+  LocalConnection(int socket, int number) : socket_(socket), number_(number) {}
 
   int number() const { return number_; }  // 0: the first
   // The next request, head and body (by its Content-Length); empty: the client closed.
@@ -85,7 +85,7 @@ class Connection {
 
 class LocalServer {
  public:
-  using Handler = std::function<void(Connection&)>;
+  using Handler = std::function<void(LocalConnection&)>;
 
   // The handler is called on a thread of its own for each connection, which is closed when it returns.
   explicit LocalServer(Handler handler) : handler_(std::move(handler)), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -128,7 +128,7 @@ class LocalServer {
         open_.insert(client);
       }
       handlers_.emplace_back([this, client, number] {
-        Connection connection(client, number);
+        LocalConnection connection(client, number);
         handler_(connection);
         absl::MutexLock lock(&mutex_);
         open_.erase(client);

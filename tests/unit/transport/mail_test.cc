@@ -24,7 +24,7 @@ class MailServer {
   explicit MailServer(Breach breach = {}, std::string extensions = "250-SIZE 1000000\r\n250 8BITMIME\r\n")
       : breach_(std::move(breach)),
         extensions_(std::move(extensions)),
-        server_([this](Connection& connection) { Serve(connection); }) {}
+        server_([this](LocalConnection& connection) { Serve(connection); }) {}
 
   std::string Url(std::string_view scheme = "smtp+plain") const {
     return std::string(scheme) + "://127.0.0.1:" + std::to_string(server_.port());
@@ -41,14 +41,14 @@ class MailServer {
 
  private:
   // False: the connection ends.
-  bool Answer(Connection& connection, const std::string& stage, const std::string& reply) {
+  bool Answer(LocalConnection& connection, const std::string& stage, const std::string& reply) {
     if (stage != breach_.stage) return connection.Write(reply);
     if (breach_.reply == "…") connection.WaitForClose();
     if (breach_.reply.empty() || breach_.reply == "…") return false;
     return connection.Write(breach_.reply + "\r\n");
   }
 
-  void Serve(Connection& connection) {
+  void Serve(LocalConnection& connection) {
     if (!Answer(connection, "greeting", "220 stand-in\r\n")) return;
     for (std::string line; !(line = connection.ReadLine()).empty();) {
       const std::string verb = line.substr(0, 4);

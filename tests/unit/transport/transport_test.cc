@@ -33,7 +33,7 @@ Response SendOne(Transport& transport, const Request& request, const SendOptions
 }
 
 // Answers every request of every connection.
-void AnswerAll(Connection& connection) {
+void AnswerAll(LocalConnection& connection) {
   while (!connection.ReadRequest().empty() && connection.Write(kOk)) {
   }
 }
@@ -44,7 +44,7 @@ TEST_CASE("transport: an answer comes with its status, headers in lower case, an
   std::string seen;
   ManualClock clock;
   {
-    LocalServer server([&](Connection& connection) {
+    LocalServer server([&](LocalConnection& connection) {
       seen = connection.ReadRequest();
       connection.Write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
       connection.Write("HTTP/1.1 429 Slow\r\nRetry-After: 7 \r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 4\r\n\r\nwait");
@@ -78,7 +78,7 @@ TEST_CASE("transport: methods and bodies are sent as the request says") {
   };
   ManualClock clock;
   std::string seen;
-  LocalServer server([&](Connection& connection) {
+  LocalServer server([&](LocalConnection& connection) {
     seen = connection.ReadRequest();
     connection.Write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
   });
@@ -103,45 +103,45 @@ TEST_CASE("transport: a server that breaks off is a failure, and what left is to
   };
   const Case kCases[] = {
       {"no answer",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.WaitForClose();
        },
        Failure::kTimeout, 0},
       {"an answer that stops",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.1 200 OK\r\nContent-Le");
          connection.WaitForClose();
        },
        Failure::kTimeout, 0},
       {"a reset",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Reset();
        },
        Failure::kBroken, 0},
-      {"an end without an answer", [](Connection& connection) { connection.ReadRequest(); }, Failure::kBroken, 0},
+      {"an end without an answer", [](LocalConnection& connection) { connection.ReadRequest(); }, Failure::kBroken, 0},
       {"half a body",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nten bytes.");
        },
        Failure::kBroken, 0},
       {"half a chunk",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nten bytes.");
        },
        Failure::kBroken, 0},
       {"no HTTP",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("hello, who is there?\n");
        },
        Failure::kBroken, 0},
       {"a long answer",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.1 200 OK\r\n\r\n");
          while (connection.Write(std::string(1 << 16, 'x'))) {
@@ -149,13 +149,13 @@ TEST_CASE("transport: a server that breaks off is a failure, and what left is to
        },
        Failure::kTooLarge, 0},
       {"HTTP/1.0",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.0 503 Busy\r\n\r\nbusy");
        },
        Failure::kNone, 503},
       {"a redirect",
-       [](Connection& connection) {
+       [](LocalConnection& connection) {
          connection.ReadRequest();
          connection.Write("HTTP/1.1 307 Elsewhere\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n");
          CHECK(connection.ReadRequest().empty());
@@ -183,7 +183,7 @@ TEST_CASE("transport: a request that finds no server has not left") {
   Transport transport(&clock);
   int port = 0;
   {
-    LocalServer server([](Connection&) {});
+    LocalServer server([](LocalConnection&) {});
     port = server.port();
   }
   for (const std::string& url :
@@ -200,7 +200,7 @@ TEST_CASE("transport: a request that finds no server has not left") {
 
 TEST_CASE("transport: an address that is not public is refused unless the request allows it") {
   ManualClock clock;
-  LocalServer server([](Connection&) {});
+  LocalServer server([](LocalConnection&) {});
   {
     Transport transport(&clock);
     for (const char* host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"}) {
@@ -238,7 +238,7 @@ TEST_CASE("transport: a header of more than one line is not sent") {
 TEST_CASE("transport: a request on a kept connection that ends without an answer is not sent twice") {
   ManualClock clock;
   std::atomic<int> requests{0};
-  LocalServer server([&](Connection& connection) {
+  LocalServer server([&](LocalConnection& connection) {
     while (!connection.ReadRequest().empty()) {
       if (++requests == 2) return;
       connection.Write(kOk);
@@ -258,7 +258,7 @@ TEST_CASE("transport: a request on a kept connection that ends without an answer
 TEST_CASE("transport: a connection that its server closed is not used again") {
   ManualClock clock;
   absl::Notification closed;
-  LocalServer server([&](Connection& connection) {
+  LocalServer server([&](LocalConnection& connection) {
     connection.ReadRequest();
     connection.Write(kOk);
     if (connection.number() != 0) return connection.WaitForClose();
@@ -294,7 +294,7 @@ TEST_CASE("transport: a server that does not answer keeps no other waiting") {
   ManualClock clock;
   std::atomic<bool> quick_answered{false};
   absl::Notification slow_begun;
-  LocalServer slow([&](Connection& connection) {
+  LocalServer slow([&](LocalConnection& connection) {
     connection.ReadRequest();
     slow_begun.Notify();
     connection.WaitForClose();
