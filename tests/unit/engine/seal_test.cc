@@ -369,6 +369,7 @@ TEST_CASE("seal: who comes back while the erasure is under way keeps what was to
     Join(shop, "kim", "새이름", "010-9999-9999", kDay0 + 2 * kMinuteMs);
   shop.Event("product_added", "kim", kDay0 + 2 * kMinuteMs, R"({"product_id":"p"})");
   shop.Event("gift_wrapped", "kim", kDay0 + 2 * kMinuteMs, R"({"gift_note":"new note"})");
+  shop.Event("page_viewed", "kim", kDay0 + 2 * kMinuteMs, R"({"gift_note":"other note"})");  // only the log has it
   shop.AdvanceTo(kDay0 + 2 * kMinuteMs);
   SECTION("and events that are late come afterwards") {
     SweepAll(shop);
@@ -388,6 +389,7 @@ TEST_CASE("seal: who comes back while the erasure is under way keeps what was to
     CHECK(Has(customer, "새이름"));
     CHECK(Has(customer, "010-9999-9999"));
     CHECK(Has(data, "new note"));
+    CHECK(Has(data, "other note"));
     CHECK_FALSE(Has(data, "김비밀"));
     CHECK_FALSE(Has(now.Query("health"), "lost_keys"));
   };
