@@ -10,7 +10,7 @@ cartwheel=${CARTWHEEL:-$root/build/release/cartwheel}
 [ -x "$cartwheel" ] || { echo "$cartwheel is not there; first: sh examples/demo.sh" >&2; exit 1; }
 folder=$root/build/demo/channels
 rm -rf "$folder"
-mkdir -p "$folder"
+mkdir -p "$folder/push"
 say() { printf '\n-- %s\n\n' "$*"; }
 
 mailbox= worker=
@@ -61,7 +61,7 @@ web_push() {
   fi
   npm install --prefix "$folder/npm" --no-save --no-audit --no-fund --fetch-retries=1 --loglevel=error ws@8.23.0 >"$folder/npm.log" 2>&1 || { echo "Left out: npm could not get the package ws, with which the push service on loopback is written."; return; }
   CARTWHEEL=$cartwheel CARTWHEEL_NODE=$(find build/release -name cartwheel.node | head -n 1) CARTWHEEL_PACKAGE=$root/bindings/node/lib/index.js NODE_PATH=$folder/npm/node_modules \
-    node examples/web_push/firefox.js "$folder"
+    node examples/web_push/firefox.js "$folder/push" || echo "The web push was not shown. In your own browser: docs/channels.md"
 }
 
 say "A reminder as an e-mail, over SMTP to a mail server on loopback"

@@ -12,6 +12,7 @@ const { startAutopush } = require('./autopush.js');
 const { createShop } = require('./server.js');
 
 const CARTWHEEL = process.env.CARTWHEEL ?? 'cartwheel';
+const LIMIT_MS = 90_000;
 
 // What the notification of the cart says once it is shown, told to the shop. By day the result of her consent comes too.
 const REPORT = `
@@ -97,11 +98,18 @@ async function main(folder) {
     const playbook = fs.readFileSync(path.join(__dirname, 'playbook.json'), 'utf8').replaceAll('http://localhost:8080', origin).replace('"10s"', '"1s"');
     fs.writeFileSync(at('playbook.json'), playbook);
     fs.writeFileSync(at('channels.json'), JSON.stringify({ channels }), { mode: 0o600 });
-    const worker = spawn(CARTWHEEL, ['worker', '--db', at('shop.db'), '--playbook', at('playbook.json'), '--channels', at('channels.json')], { stdio: 'ignore' });
+    const worker = spawn(CARTWHEEL, ['worker', '--db', at('shop.db'), '--playbook', at('playbook.json'), '--channels', at('channels.json')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    worker.stderr.on('data', (part) => { told += part; });
+    worker.once('exit', (code) => fail(new Error(`the worker ended with ${code}: ${told}`)));
     steps.push(() => worker.kill('SIGTERM'));
   };
+  let fail;
+  const failed = new Promise((_, reject) => { fail = reject; });
+  const late = setTimeout(() => fail(new Error(`no notification within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+  steps.push(() => clearTimeout(late));
   try {
-    const { notification, push } = await remind({ firefox: 'firefox-esr', WebSocketServer, folder, startWorker, undo: (step) => steps.push(step) });
+    const { notification, push } = await Promise.race([failed, remind({ firefox: 'firefox-esr', WebSocketServer, folder, startWorker, undo: (step) => steps.push(step) })]);
     console.log(`POST ${push.path}, ${push.bytes} bytes of ${push.headers['content-encoding']}, ttl ${push.headers.ttl}, topic ${push.headers.topic}\n`);
     console.log(`Firefox shows:\n  ${notification.title}\n  ${notification.body.replaceAll('\n', '\n  ')}\n  a click leads to ${notification.data.navigate}`);
   } finally {
