@@ -52,22 +52,20 @@ absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bo
   return Walk(customer, journey_event, context, effects);
 }
 
-// Judges the segments that `chosen(segment, place)` says, as of `at_ms`; the others keep what they were, and the moment
-// to look again.
+// Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
+// look again.
 template <typename Chosen>
 absl::Status Evaluate(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
   const Playbook& playbook = *context.playbooks.current;
   // Journeys change nothing that it shows.
   const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
   int64_t due_at_ms = customer.segments_due_at_ms == 0 ? kForeverMs : customer.segments_due_at_ms;
-  SegmentDues& dues = customer.segment_dues;
   for (uint32_t place = 0; place < playbook.segments.size(); ++place) {
     const Segment& segment = playbook.segments[place];
-    if (!chosen(segment, place)) continue;
-    int64_t until_ms = std::max(due_at_ms, dues.beyond_ms());
+    if (!chosen(segment)) continue;
+    int64_t until_ms = due_at_ms;
     const bool member = segment.condition->Holds(world, &until_ms);
     due_at_ms = std::min(due_at_ms, until_ms);
-    if (dues.beyond_ms() != 0) dues.Set(place, until_ms);
     auto known = std::find_if(customer.segments.begin(), customer.segments.end(),
                               [&](const Membership& m) { return m.segment == place; });
     if (member == (known != customer.segments.end())) continue;
@@ -128,33 +126,22 @@ absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const 
   if (IsNobody(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
-  if (all) customer.segment_dues.Begin();
   return Evaluate(
-      customer, context.now_ms, [&](const Segment& segment, uint32_t) { return all || LooksAt(segment, parts, types); },
-      context, effects);
+      customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context,
+      effects);
 }
 
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
-  SegmentDues& dues = customer.segment_dues;
-  if (all) {
-    dues.Begin();
+  if (all)
     return Evaluate(
-        customer, context.now_ms, [](const Segment&, uint32_t) { return true; }, context, effects);
-  }
+        customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
   for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
     const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
     customer.segments_due_at_ms = 0;
-    if (dues.Knows(at_ms)) {
-      RETURN_IF_ERROR(Evaluate(
-          customer, at_ms, [&](const Segment&, uint32_t place) { return dues.IsDue(place, at_ms); }, context, effects));
-      customer.segments_due_at_ms = dues.First();
-      if (customer.segments_due_at_ms != 0) continue;
-    }
-    dues.Begin();
     RETURN_IF_ERROR(Evaluate(
-        customer, at_ms, [](const Segment& segment, uint32_t) { return segment.moves; }, context, effects));
+        customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
   }
   return absl::OkStatus();
 }
@@ -169,7 +156,6 @@ void ClearSegments(Customer& customer, const FoldContext& context, Effects& effe
   customer.segments.clear();
   customer.segments_version = 0;
   customer.segments_due_at_ms = 0;
-  customer.segment_dues.Clear();
 }
 
 }  // namespace cartwheel

@@ -22,7 +22,6 @@
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
-#include "core/model/segment_dues.h"
 #include "core/model/stamped.h"
 #include "core/model/suppression.h"
 
@@ -280,7 +279,6 @@ struct Customer {
   std::vector<Membership> segments;
   uint64_t segments_version = 0;   // of the definitions by which they were judged
   int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
-  SegmentDues segment_dues;        // not in the row
 
   std::vector<std::string> lost;  // personal parts of the row that are sealed, and whose key is missing (split_row.h)
   DecisionLink last_decision;     // newest link of the decision trail

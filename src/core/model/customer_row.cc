@@ -406,7 +406,6 @@ void EncodeSplitCustomer(const Customer& customer, std::string* out) {
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
   customer->row = row;
   customer->lost.clear();
-  customer->segment_dues.Clear();
   const std::optional<SplitRow> split = SplitOf(bytes);
   if (split) {
     RowDecoder decoder{ByteReader(split->clear)};

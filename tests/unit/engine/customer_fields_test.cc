@@ -204,8 +204,8 @@ TEST_CASE("customer fields: the table has them all") {
                           audiences, endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
                           operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
                           exits, ends, occurrences, windows, arms, sent, unjudged, seen, history, segments, version,
-                          due, dues, lost, decision, filed] = *customer;
-  constexpr size_t kMembers = 44, kWithoutRow = 4 /* row, enrolments, dues of segments, lost (split rows) */,
+                          due, lost, decision, filed] = *customer;
+  constexpr size_t kMembers = 43, kWithoutRow = 3 /* row, enrolments, lost (split rows) */,
                    kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
