@@ -61,7 +61,7 @@ class RowEncoder {
   void Text(std::string_view text) {
     Unsigned(text.size());
     MakeRoom(text.size());
-    std::memcpy(p_, text.data(), text.size());
+    if (!text.empty()) std::memcpy(p_, text.data(), text.size());  // an empty one may point nowhere
     p_ += text.size();
   }
   // `of`: which one of its kind it is.
