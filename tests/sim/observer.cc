@@ -126,7 +126,7 @@ void Observer::CheckCampaigns(const Message& message, const StepPromise& promise
   Person* only = recipients.size() == 1 ? *recipients.begin() : nullptr;
   std::vector<std::string> against = {campaigns_.FindHold(message)};
   if (promise.of_campaign) {
-    std::string intruder = "nobody is known by this name";
+    std::string intruder = "no person has this name";
     for (const Person* person : recipients)
       if (!intruder.empty()) intruder = campaigns_.FindIntruder(*person, message, promise);
     against.push_back(intruder);
@@ -221,7 +221,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
                       Instant(planned_ms), Instant(message.made_at_ms), Instant(now_ms)));
   if (message.made_at_ms >= message.expires_at_ms) Break(fmt::format("made after it expired: {}", Named(message)));
   if (message.message_class != "ad") return;
-  std::string cart = CartOf(message), why = "nobody is known by this name";
+  std::string cart = CartOf(message), why = "no person has this name";
   for (Person* person : Recipients(message.customer)) {
     why = promise.of_campaign ? ForbiddenAddress(*person, message)
                               : Forbidden(*person, message, promise, cart, planned_ms - promise.after_ms);

@@ -43,7 +43,7 @@ function planOf({ answer }) {
   return plan;
 }
 
-// What `interpret` of the library takes. Headers: an object, or what has pairs, as those of fetch.
+// Makes the JSON that cartwheel_adapters_interpret reads. `headers` is an object, or an iterable of pairs such as the Headers of fetch.
 function responseOf(request, answer) {
   const { status, headers = {}, body = '', error, bodyBegun = true } = checkOptions(answer, ANSWER, 'interpret');
   const number = request?.request;

@@ -196,7 +196,7 @@ export class Worker {
 }
 
 export interface AdapterRequest {
-  /** What `interpret` knows it by. */
+  /** Its name for `interpret`. */
   request: number;
   method: string; url: string; headers: Record<string, string>; body: Buffer; timeout_ms: number;
   /** Of messages. None: see `renews`. */

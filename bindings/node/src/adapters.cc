@@ -14,6 +14,8 @@ namespace {
 
 using cartwheel_node::ReadText;
 using cartwheel_node::Set;
+using cartwheel_node::SetFunction;
+using cartwheel_node::SetPlaces;
 using cartwheel_node::Text;
 
 enum class Function { kOpen, kBuild, kInterpret, kTraits, kCheckReceipt, kClose };
@@ -120,19 +122,10 @@ napi_value CallLater(napi_env env, napi_callback_info info) {
 }
 
 napi_value Init(napi_env env, napi_value exports) {
-  napi_value value = nullptr;
-  napi_create_function(env, "callNow", NAPI_AUTO_LENGTH, CallNow, nullptr, &value);
-  Set(env, exports, "callNow", value);
-  napi_create_function(env, "callLater", NAPI_AUTO_LENGTH, CallLater, nullptr, &value);
-  Set(env, exports, "callLater", value);
+  SetFunction(env, exports, "callNow", CallNow);
+  SetFunction(env, exports, "callLater", CallLater);
   Set(env, exports, "cryptoVersion", Text(env, cartwheel_adapters_crypto_version()));
-  napi_value functions = nullptr;
-  napi_create_object(env, &functions);
-  for (size_t i = 0; i < std::size(kFunctions); ++i) {
-    napi_create_uint32(env, static_cast<uint32_t>(i), &value);
-    Set(env, functions, kFunctions[i], value);
-  }
-  Set(env, exports, "functions", functions);
+  SetPlaces(env, exports, "functions", kFunctions);
   return exports;
 }
 

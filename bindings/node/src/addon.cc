@@ -18,6 +18,8 @@ namespace {
 
 using cartwheel_node::ReadText;
 using cartwheel_node::Set;
+using cartwheel_node::SetFunction;
+using cartwheel_node::SetPlaces;
 using cartwheel_node::Text;
 
 enum class Verb {
@@ -267,22 +269,13 @@ napi_value CallWaiting(napi_env env, napi_callback_info info) {
 
 napi_value Init(napi_env env, napi_value exports) {
   napi_value value = nullptr;
-  napi_create_function(env, "callNow", NAPI_AUTO_LENGTH, CallNow, nullptr, &value);
-  Set(env, exports, "callNow", value);
-  napi_create_function(env, "callLater", NAPI_AUTO_LENGTH, CallLater, nullptr, &value);
-  Set(env, exports, "callLater", value);
-  napi_create_function(env, "callWaiting", NAPI_AUTO_LENGTH, CallWaiting, nullptr, &value);
-  Set(env, exports, "callWaiting", value);
+  SetFunction(env, exports, "callNow", CallNow);
+  SetFunction(env, exports, "callLater", CallLater);
+  SetFunction(env, exports, "callWaiting", CallWaiting);
   napi_create_uint32(env, cartwheel_abi_version(), &value);
   Set(env, exports, "abiVersion", value);
   Set(env, exports, "version", Text(env, cartwheel_version()));
-  napi_value verbs = nullptr;
-  napi_create_object(env, &verbs);
-  for (size_t i = 0; i < std::size(kVerbs); ++i) {
-    napi_create_uint32(env, static_cast<uint32_t>(i), &value);
-    Set(env, verbs, kVerbs[i], value);
-  }
-  Set(env, exports, "verbs", verbs);
+  SetPlaces(env, exports, "verbs", kVerbs);
   return exports;
 }
 

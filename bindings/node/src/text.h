@@ -3,6 +3,8 @@
 
 #include <node_api.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace cartwheel_node {
@@ -33,6 +35,24 @@ inline bool ReadText(napi_env env, napi_value value, std::string* out) {
 
 inline void Set(napi_env env, napi_value object, const char* name, napi_value value) {
   napi_set_named_property(env, object, name, value);
+}
+
+inline void SetFunction(napi_env env, napi_value object, const char* name, napi_callback call) {
+  napi_value value = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, nullptr, &value);
+  Set(env, object, name, value);
+}
+
+// Sets an object of the names' places: {"open": 0, …}.
+template <size_t kCount>
+void SetPlaces(napi_env env, napi_value object, const char* name, const char* const (&names)[kCount]) {
+  napi_value places = nullptr, value = nullptr;
+  napi_create_object(env, &places);
+  for (size_t i = 0; i < kCount; ++i) {
+    napi_create_uint32(env, static_cast<uint32_t>(i), &value);
+    Set(env, places, names[i], value);
+  }
+  Set(env, object, name, places);
 }
 
 }  // namespace cartwheel_node

@@ -48,6 +48,7 @@ struct MessageRow {
   uint64_t link = 0;           // what tracked links name it by, the lower half of its key; 0: the shop tracks none
   int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
   std::string body;            // an encoded MessageBody
+  bool unreadable = false;     // the key of what is sealed of it is missing (store/sealed); not stored
 
   // What claims, settles and revocations change.
   MessageState state = MessageState::kWaiting;

@@ -127,25 +127,19 @@ bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
          IsOfAnotherPolicy(message.message_class, DecodeMessageBody(message.body), rules);
 }
 
-// Whether the key of its body is missing (store/sealed): its step decides anew, and finds no address.
-bool IsUnreadable(const MessageRow& message) {
-  if (message.message_class == MessageClass::kCall) return false;  // it goes to no address
-  const MessageBody body = DecodeMessageBody(message.body);
-  return body.address.empty() && !body.recipient().empty();
-}
-
-// A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
+// A message that is not handed out any more gets its last state, and this is the outcome of its receipt. The step of
+// one that cannot be read decides anew.
 std::optional<Reason> EndUnsent(MessageRow& message, const ClaimRules& rules, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
   }
-  const bool unreadable = IsUnreadable(message);
-  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules) || (unreadable && message.uncertain)) {
+  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules) ||
+      (message.unreadable && message.uncertain)) {
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (unreadable || IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
+  if (message.unreadable || IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }

@@ -150,8 +150,8 @@ void SealBody(const NumberedKey& key, std::string* body) {
   *body = std::move(bytes);
 }
 
-Opened OpenBody(KeyFile& keys, std::string* body) {
-  if (body->empty() || body->front() != kSealedBody) return Opened::kWhole;
+bool OpenBody(KeyFile& keys, std::string* body) {
+  if (body->empty() || body->front() != kSealedBody) return true;
   ByteReader reader(std::string_view(*body).substr(1));
   const std::string_view sealed = reader.Text();
   MessageBody decoded = DecodeMessageBody(reader.Raw(reader.left()));
@@ -164,7 +164,7 @@ Opened OpenBody(KeyFile& keys, std::string* body) {
   decoded.values = personal.Text();
   std::string bytes = EncodeMessageBody(decoded);
   *body = std::move(bytes);
-  return found.state == KeyState::kLost ? Opened::kLost : Opened::kWhole;
+  return found.state == KeyState::kFound;
 }
 
 bool ConsentIsPersonal(const ConsentRow& row) {

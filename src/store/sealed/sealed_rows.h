@@ -26,8 +26,9 @@ enum class Opened : uint8_t { kWhole, kLost };  // kLost: the key of a part is m
 bool BodyIsPersonal(std::string_view body);
 std::string BodyOwner(std::string_view body);
 void SealBody(const NumberedKey& key, std::string* body);
-// Of a body whose key is missing the address, the texts and the values stay empty.
-Opened OpenBody(KeyFile& keys, std::string* body);
+// Returns whether the body can be read. Where its key is missing or destroyed the address, the texts and the values
+// stay empty.
+bool OpenBody(KeyFile& keys, std::string* body);
 
 // Whether a row of the ledger has something personal.
 bool ConsentIsPersonal(const ConsentRow& row);

@@ -244,7 +244,7 @@ class SealedStore final : public Store {
   }
 
   void OpenBodies(std::vector<MessageRow>& messages) {
-    for (MessageRow& message : messages) (void)OpenBody(keys_, &message.body);
+    for (MessageRow& message : messages) message.unreadable = !OpenBody(keys_, &message.body);
   }
 
   // An erasure that is filed once more, of what came late, is of no new life's keys.
