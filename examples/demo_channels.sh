@@ -34,7 +34,7 @@ e_mail() {
 {"type": "consent_granted", "customer": "kim", "at": "$week", "properties": {"medium": "email", "scope": "ad", "where": "sign-up"}}
 {"type": "product_added", "customer": "kim", "at": "$day", "properties": {"product_id": "mug", "name": "머그컵", "price": 9000, "quantity": 1, "cart_url": "https://shop.example/cart"}}
 END
-  export CARTWHEEL_TOKEN_KEY=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')  # of the opt-out link's token; a shop keeps its own
+  export CARTWHEEL_TOKEN_KEY=$(head -c 32 /dev/urandom | od -v -An -tx1 | tr -d ' \n')  # of the opt-out link's token; a shop keeps its own
   "$cartwheel" ingest "$folder/events.ndjson" --db "$folder/shop.db" >/dev/null
   cat "$folder/channels.json"
   echo
