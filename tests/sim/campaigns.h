@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -13,6 +14,7 @@
 
 namespace cartwheel::sim {
 
+inline constexpr std::string_view kEmittedType = "api_done";  // what `api` tells
 inline constexpr int64_t kEmittedAfterMs = kHourMs;  // of a walk of `api` its event is planned so long after its entry
 inline constexpr int64_t kTillWaitMs = 4 * kHourMs;  // between the two messages of `till`
 inline constexpr int64_t kReportsWithinMs = 3 * kHourMs;  // of sms

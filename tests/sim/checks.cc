@@ -86,6 +86,7 @@ void World::CheckSegments() {
 }
 
 void World::CheckEnd() {
+  HearEmitted();
   SettleLate();
   CheckSegments();
   CheckErasures();

@@ -25,6 +25,8 @@ class Observer {
       : spec_(spec), endpoints_(endpoints), gate_(spec, people_), campaigns_(spec, people_) {}
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
+  // A walk told it, and the log has it.
+  void Emitted(const ShopEvent& event, int64_t logged_at_ms) { people_.Tell(event, logged_at_ms); }
   void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   void Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms);
   // The latest instant that any engine was told.

@@ -145,6 +145,7 @@ MessageRow World::DrawWaiting() {
 }
 
 void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
+  HearEmitted();
   std::string batch;
   for (const ShopEvent& event : events) {
     Note(fmt::format("engine {} ingests {} (at {:.3f}h)", engine, event.Json(),

@@ -24,6 +24,7 @@ namespace cartwheel::sim {
 inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 inline constexpr int kEnginesMax = 4;
 inline constexpr size_t kOutboxMax = 100'000;  // rows that a look takes in
+inline constexpr int64_t kHeardTogether = 1'000;  // events of the log that are read at a time
 
 // What kind of world the seed has drawn.
 struct Nature {
@@ -129,6 +130,8 @@ class World {
   // What was deferred was decided later, or its walk ended.
   void CheckDeferrals();
   int64_t LastMessage();
+  // Tells the judge what walks have told since it was asked last (emitted.cc).
+  void HearEmitted();
   // What the trails of customers say of the time without faults (trail_checks.cc).
   void CheckTrails();
   // The channel reports later what became of what it took.
@@ -160,6 +163,7 @@ class World {
   int64_t well_since_ms_ = 0;
   bool always_tells_ = true;  // every playbook sends notices of consents
   size_t addresses_ = 0;      // rows of addresses that no customer had
+  Position heard_until_;      // of the log, by the judge
 };
 
 }  // namespace cartwheel::sim
