@@ -27,7 +27,9 @@ void World::HearEmitted() {
       EventCursor cursor(bytes);
       Position position = row.first();
       for (Event event; cursor.Next(&event); ++position) {
-        if (position <= heard_until_ || event.type_name != kEmittedType) continue;
+        // Of one that an erasure has blanked nothing is left to tell.
+        const bool named = !event.customer.empty() || !event.anonymous_id.empty();
+        if (position <= heard_until_ || event.type_name != kEmittedType || !named) continue;
         ShopEvent told{.id = std::string(event.id), .type = std::string(kEmittedType)};
         told.customer = event.customer;
         told.anonymous_id = event.anonymous_id;

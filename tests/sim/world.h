@@ -23,7 +23,7 @@ namespace cartwheel::sim {
 
 inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 inline constexpr int kEnginesMax = 4;
-inline constexpr size_t kOutboxMax = 100'000;  // rows that a look takes in
+inline constexpr size_t kOutboxMax = 100'000;     // rows that a look takes in
 inline constexpr int64_t kHeardTogether = 1'000;  // events of the log that are read at a time
 
 // What kind of world the seed has drawn.
@@ -42,6 +42,7 @@ struct Nature {
   int64_t overlap_h = 0;    // of the spec
   bool reactions = false;   // customers open and click what they get
   bool campaigns = false;   // journeys with every kind of step, notices, holds
+  bool calls = false;       // a journey that asks a system of the shop, and the guard against surges
   bool policy = false;      // consents, hours, caps, and playbooks that ask for them
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
@@ -122,6 +123,8 @@ class World {
   Outcome DrawOutcome(const Message& message);
   // The customer may open or click it, soon or much later, more than once.
   void DrawReactions(const Message& message);
+  // The system that a call asks may answer: in time or late, more than once, to another key.
+  void DrawAnswers(const Message& call);
   void Settle(int engine, const std::vector<Outcome>& outcomes);
   void CheckAlarms(int engine, int64_t next_due_ms);
   void CheckCounters();
@@ -155,6 +158,7 @@ class World {
   struct Reaction {
     int64_t due_ms;
     ShopEvent event;
+    int64_t ago_ms = 0;  // it is dated so much earlier
   };
   std::deque<Reaction> reactions_;
   int64_t next_reaction_ = 1;
