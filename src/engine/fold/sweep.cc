@@ -231,7 +231,7 @@ absl::Status Sweep::SweepLog(SweepWrite& write) {
         changed = true;
         batch.Append(event);
       } else {
-        batch.AppendRaw(cursor.encoded(), event.at_ms);
+        batch.AppendRaw(cursor.encoded(), event);
       }
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
