@@ -347,6 +347,13 @@ void EngineImpl::SetCommitThread(BackgroundThread* thread) {
   fold_.SetCommitThread(thread);
 }
 
+void EngineImpl::SetStepThreads(StepThreads* threads) {
+  std::shared_lock life(life_);
+  if (!Guard().ok()) return;
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetStepThreads(threads);
+}
+
 void EngineImpl::SetBatchMax(int64_t inputs) {
   std::lock_guard lock(fold_mutex_);
   fold_.SetBatchMax(inputs);
