@@ -40,7 +40,7 @@ void People::HearConsent(Person& person, const ShopEvent& event) {
 // made before a device became the person is addressed by the device's own id.
 std::string People::DeviceAt(const Person& person, const std::string& channel, const std::string& address) {
   const auto registered = person.endpoints.find({channel, address});
-  if (registered != person.endpoints.end()) return registered->second.device;
+  if (registered != person.endpoints.end() && !registered->second.device.empty()) return registered->second.device;
   const std::string name = "a" + address;
   const bool is_device = std::find(person.names.begin(), person.names.end(), name) != person.names.end();
   return channel == "web_push" && is_device && !person.anonymous ? name : "";
