@@ -36,8 +36,8 @@ void People::HearConsent(Person& person, const ShopEvent& event) {
   person.consents.push_back(std::move(word));
 }
 
-// The device whose push address it is, when its person is another. Where nobody registers addresses, a message that was
-// made before a device became the person is addressed by the device's own id.
+// The device whose push address it is, when its person is another. Where no addresses are registered, a message that
+// was made before a device became the person is addressed by the device's own id.
 std::string People::DeviceAt(const Person& person, const std::string& channel, const std::string& address) {
   const auto registered = person.endpoints.find({channel, address});
   if (registered != person.endpoints.end() && !registered->second.device.empty()) return registered->second.device;
