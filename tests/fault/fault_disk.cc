@@ -186,6 +186,8 @@ void Install() {
   if (sqlite3_vfs_register(&vfs, /*makeDflt=*/1) != SQLITE_OK) std::abort();
 }
 
+void Forget() { state.files.clear(); }
+
 void Arm(Fault fault, int64_t at, uint64_t seed) {
   std::map<std::string, Content> files = std::move(state.files);  // open files point into it
   state = State();

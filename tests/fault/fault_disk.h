@@ -22,6 +22,7 @@ enum class Fault {
 namespace disk {
 
 void Install();
+void Forget();  // files of before, when none is open: others may have their names now
 void Arm(Fault fault, int64_t at, uint64_t seed);
 bool Fired();
 bool PowerIsLost();

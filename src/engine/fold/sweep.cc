@@ -166,9 +166,10 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
     case Stage::kChanges: {
       ASSIGN_OR_RETURN(const bool emptied, store_->EmptyChanges());
       if (!emptied) return false;
+      ASSIGN_OR_RETURN(const Destroyed destroyed, store_->DestroyKeys(erasures_to_));
+      if (destroyed != Destroyed::kAll) return destroyed == Destroyed::kPart;
       write.done_through = erasures_to_;
       write.done_at_ms = now_ms;
-      write.log_to = log_to_;
       Go(Stage::kIdle);
       return true;
     }

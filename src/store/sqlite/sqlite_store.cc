@@ -223,6 +223,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListErasures(c, after_id, pending, limit); });
   }
+  absl::StatusOr<ErasureId> NewestErasure() override { return ReadOn(*writer_, ReadNewestErasure); }
   absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     return ReadOn(*writer_, [&](Connection& c) { return ListOwners(c, after, limit); });
   }
