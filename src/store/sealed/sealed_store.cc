@@ -74,7 +74,7 @@ class SealedStore final : public Store {
     std::string bytes, sealed;
     RETURN_IF_ERROR(Decompress(row.data, &bytes));
     ASSIGN_OR_RETURN(const EventSealing sealing, EventSealing::Of(bytes, *Named(), hash_key_));
-    LogRow written{.count = row.count, .ingested_at_ms = row.ingested_at_ms};
+    LogRow written{.count = row.count, .ingested_at_ms = row.ingested_at_ms, .erases = row.erases};
     if (!sealing.changes()) {
       written.data = Compress(bytes);
       return store_->Append(written);
@@ -135,6 +135,7 @@ class SealedStore final : public Store {
     for (std::vector<MessageRow>* messages : {&view.messages, &view.ready, &view.lapsed})
       RETURN_IF_ERROR(OpenBodies(*messages));
     for (LogRow& row : view.tail) RETURN_IF_ERROR(OpenLog(row));
+    for (LogRow& row : view.erasing) RETURN_IF_ERROR(OpenLog(row));
     return std::make_unique<Change>(*this, std::move(change));
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }

@@ -19,6 +19,9 @@
 
 namespace cartwheel {
 
+// Who waits for the write lock looks for it so often at least.
+inline constexpr int64_t kBusySleepMaxUs = 1'000;
+
 struct ConnectionOptions {
   int64_t cache_bytes = 2 << 20;
   int64_t busy_timeout_ms = 10'000;
