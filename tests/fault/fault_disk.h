@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace cartwheel::fault {
 
@@ -28,6 +29,13 @@ bool Fired();
 bool PowerIsLost();
 void Heal();     // what fails from there on works again
 void Restart();  // after a power loss, when no file is open
+
+// What was done to a file, by its full name, since it was opened first.
+struct Deeds {
+  int64_t flushes = 0, written = 0;  // written: bytes
+  std::string cut;                   // what it held when it was cut to nothing last
+};
+Deeds DeedsOf(const std::string& path);
 
 }  // namespace disk
 }  // namespace cartwheel::fault

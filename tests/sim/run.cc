@@ -32,6 +32,8 @@ constexpr uint64_t kPolicyFrom = 50'000'000;
 // And from here on journeys with every kind of step, entered by events, by the shop's word and by the calendar, notices
 // of consents, holds.
 constexpr uint64_t kCampaignsFrom = 60'000'000;
+// And from here on databases that are sealed at rest, whose files are copied back and whose key is exchanged.
+constexpr uint64_t kSealedFrom = 62'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -104,6 +106,7 @@ class Faults {
     }
     if (nature_.policy && random_.Chance(2)) Load();
     if (nature_.campaigns) Campaign(engine);
+    if (nature_.sealed && random_.Chance(2)) random_.Chance(50) ? world_.Restore() : world_.RotateKey();
     world_.SettleLate();
     world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
@@ -238,12 +241,14 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.campaigns = true;
     nature.reactions = random.Chance(75);
   }
+  if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
-      "overlap {} h, policy {}",
+      "overlap {} h, policy {}, sealed {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
-      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy,
+      nature.sealed));
   if (nature.policy) world.SetTerms(DrawTerms(random, nature));
   if (nature.campaigns) {
     world.SetCampaigns(DrawCampaigns(random));
