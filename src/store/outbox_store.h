@@ -68,8 +68,8 @@ struct OutboxView {
   Position cursor;        // of the fold
   // Of Ready.
   bool behind = false;
-  bool copied = false;         // the file is at home elsewhere: no advertisement is found
-  std::vector<LogRow> tail;    // whole rows; the first may begin before what was asked for
+  bool copied = false;       // the file is at home elsewhere: no advertisement is found
+  std::vector<LogRow> tail;  // whole rows; the first may begin before what was asked for
   // Behind: rows after the tail that erase a customer, the oldest kErasingRowsMax. Where there are more, no message is
   // found.
   std::vector<LogRow> erasing;

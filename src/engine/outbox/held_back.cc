@@ -48,14 +48,16 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     customers_.clear();
   }
   std::vector<std::string> keys;
+  std::vector<CustomerRow> owners;
   for (const LogRow& row : view.tail) {
-    RETURN_IF_ERROR(EachEvent(row, [&](Position position, const Event& event) {
-      if (position <= read_to_ || BlocksNothing(event)) return;
-      if (const CustomerRow owner = ReceiptOwner(event); owner) customers_.insert(owner);
+    RETURN_IF_ERROR(EachEvent(row, [&, read_to = read_to_](Position position, const Event& event) {
+      if (position <= read_to || BlocksNothing(event)) return;
+      if (const CustomerRow owner = ReceiptOwner(event); owner) owners.push_back(owner);
       AppendNamedKeys(event, hash_key_, keys);
     }));
     read_to_ = row.last;
   }
+  customers_.insert(owners.begin(), owners.end());
   for (const LogRow& row : view.erasing)
     RETURN_IF_ERROR(EachEvent(row, [&](Position, const Event& event) {
       if (event.type == EventType::kErase) AppendNamedKeys(event, hash_key_, keys);

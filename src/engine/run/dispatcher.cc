@@ -1,6 +1,7 @@
 #include "cartwheel/dispatcher.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/status.h"
 #include "engine/common/channel_book.h"
@@ -105,6 +106,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   options.lease_ms = traits.timeout_ms + kLeaseMarginMs;
   options.idempotency_ms = traits.idempotency_ms;
   options.now_ms = now_ms;
+  options.outcomes = unsettled_;
   absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
   if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
                                                     // the host's. The other channels go on
@@ -113,6 +115,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
     return false;
   }
   RETURN_IF_ERROR(claimed.status());
+  unsettled_.clear();
   ClaimResult& claim = *claimed;
   result.behind |= claim.behind;
   result.held_back += claim.held_back;
@@ -161,8 +164,7 @@ void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outc
   state.put_off = true;
 }
 
-absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
-                                                                 DispatchResult& result) {
+std::optional<ChannelFailure> Dispatcher::Hear(ChannelAnswer answer, DispatchResult& result) {
   std::optional<ChannelFailure> failure;
   if (messages_.empty()) return failure;
   std::erase_if(answer.outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
@@ -171,8 +173,23 @@ absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer a
   for (const Outcome& outcome : answer.outcomes)
     result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
   LearnFrom(channels_[taken_by_], answer.outcomes, failure);
-  RETURN_IF_ERROR(engine_->Settle(absl::MakeConstSpan(answer.outcomes).subspan(settled_.size()), now_ms).status());
+  unsettled_.insert(unsettled_.end(), std::make_move_iterator(answer.outcomes.begin() + std::ssize(settled_)),
+                    std::make_move_iterator(answer.outcomes.end()));
   messages_.clear();
+  return failure;
+}
+
+absl::Status Dispatcher::SettleRest(int64_t now_ms) {
+  if (unsettled_.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(engine_->Settle(unsettled_, now_ms).status());
+  unsettled_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
+                                                                 DispatchResult& result) {
+  std::optional<ChannelFailure> failure = Hear(std::move(answer), result);
+  RETURN_IF_ERROR(SettleRest(now_ms));
   return failure;
 }
 
@@ -204,7 +221,7 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
                                 std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
                                   return outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kReleased;
                                 }));
-  RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
+  (void)Hear(std::move(answer), result);  // settled with the next claim
   return more;
 }
 
@@ -241,6 +258,7 @@ absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
     }
+    RETURN_IF_ERROR(SettleRest(now_ms));
     PollReports(channels_[place], now_ms, stop);
   }
   return result;

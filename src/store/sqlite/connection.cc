@@ -14,9 +14,10 @@ namespace cartwheel {
 namespace {
 
 // Another writer's transaction takes well under a millisecond: SQLite's own handler, which sleeps 1, 2, 5, … 100 ms,
-// would make a waiting Append a hundred times slower than it need be. About 100 us at first, kBusySleepMaxUs at most.
+// would make a waiting Append a hundred times slower than it need be. About 100 us at first, a millisecond at most.
 constexpr int64_t kBusySleepMinUs = 100;
 constexpr int64_t kBusySleepStepUs = 20;
+constexpr int64_t kBusySleepMaxUs = 1'000;
 
 constexpr int64_t kRestartWaitMs = 20;  // for readers, with the write lock held
 constexpr int64_t kJournalSizeLimit = int64_t{64}
@@ -178,6 +179,10 @@ absl::Status Connection::FlushWal() {
   const int code = wal_->pMethods->xFileControl(wal_, kWalFlush, nullptr);
   if (code == SQLITE_OK) return absl::OkStatus();
   return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
+}
+
+void Connection::LetWritersIn() const {
+  if (!scratch_) std::this_thread::sleep_for(std::chrono::microseconds(kBusySleepMaxUs));
 }
 
 void Connection::DropWal() { TellWal(kWalDrop); }

@@ -19,9 +19,6 @@
 
 namespace cartwheel {
 
-// Who waits for the write lock looks for it so often at least.
-inline constexpr int64_t kBusySleepMaxUs = 1'000;
-
 struct ConnectionOptions {
   int64_t cache_bytes = 2 << 20;
   int64_t busy_timeout_ms = 10'000;
@@ -124,6 +121,9 @@ class Connection {
   // only this flushes it. From any thread, beside others that use the connection, one at a time; the connection must
   // have committed something.
   [[nodiscard]] absl::Status FlushWal();
+  // Sleeps until others who wait for the write lock have looked for it: for who would take it again at once, between
+  // slices of work that no caller waits for. The caller holds neither the lock nor `mutex`, for the same reason.
+  void LetWritersIn() const;
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();
   // From now on EmptyWal overwrites the WAL before it cuts it. After something was read.

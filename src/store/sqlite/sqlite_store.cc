@@ -20,11 +20,9 @@
 #include <sys/statvfs.h>
 
 #include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -59,8 +57,6 @@ namespace {
 constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
 constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no page
-
-constexpr std::chrono::microseconds kPause(kBusySleepMaxUs);  // after a slice that took longer
 
 // The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 %
 // of the bytes at 20,000) and make the calls that move it half as long again.
@@ -232,7 +228,8 @@ class SqliteStore final : public Store {
     return ReadOn(*writer_, [&](Connection& c) { return ListOwners(c, after, limit); });
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
-    return InSlice([&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) { return CommitSweepSlice(*writer_, write); });
+    absl::MutexLock lock(&writer_->mutex);
+    return CommitSweepSlice(*writer_, write);
   }
   absl::StatusOr<int64_t> MarkStates(Epoch epoch) override {
     absl::MutexLock lock(&writer_->mutex);
@@ -240,17 +237,16 @@ class SqliteStore final : public Store {
     return write_back_.newest_redo();
   }
   absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
-    return InSlice([&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) -> absl::StatusOr<bool> {
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
-      if (stored != epoch || !write_back_.KnowsFor(epoch))
-        return absl::AbortedError("lease_lost: another worker folds");
-      absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
-      ASSIGN_OR_RETURN(const bool done, write_back_.DropRedoUpTo(*writer_, mark, limit));
-      RETURN_IF_ERROR(transaction.Commit());
-      std::move(forget).Cancel();
-      return done;
-    });
+    const absl::Cleanup pause = [this] { writer_->LetWritersIn(); };
+    absl::MutexLock lock(&writer_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
+    if (stored != epoch || !write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
+    absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
+    ASSIGN_OR_RETURN(const bool done, write_back_.DropRedoUpTo(*writer_, mark, limit));
+    RETURN_IF_ERROR(transaction.Commit());
+    std::move(forget).Cancel();
+    return done;
   }
   absl::StatusOr<bool> EmptyChanges() override {
     absl::MutexLock lock(&checkpointer_mutex_);
@@ -259,14 +255,14 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
-    return InSlice([&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) -> absl::StatusOr<bool> {
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
-      if (stored != epoch) return absl::AbortedError("lease_lost: another worker folds");
-      ASSIGN_OR_RETURN(const bool more, DropOldRows(*writer_, keep, limit));
-      RETURN_IF_ERROR(transaction.Commit());
-      return more;
-    });
+    const absl::Cleanup pause = [this] { writer_->LetWritersIn(); };
+    absl::MutexLock lock(&writer_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
+    if (stored != epoch) return absl::AbortedError("lease_lost: another worker folds");
+    ASSIGN_OR_RETURN(const bool more, DropOldRows(*writer_, keep, limit));
+    RETURN_IF_ERROR(transaction.Commit());
+    return more;
   }
 
   absl::Status NoteAccess(const AccessRow& row) override {
@@ -376,20 +372,6 @@ class SqliteStore final : public Store {
     absl::MutexLock lock(&connection.mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
     return read(connection);
-  }
-
-  // A slice of work that no caller waits for. A long one is followed by a pause in which those get the write lock who
-  // waited for it meanwhile: other processes look every kBusySleepMaxUs, and a mutex that is taken again at once is
-  // not handed to a thread that sleeps.
-  template <typename Slice>
-  auto InSlice(Slice&& slice) -> decltype(slice()) {
-    const auto begin = std::chrono::steady_clock::now();
-    const absl::Cleanup pause = [this, begin] {
-      if (options_.scratch || std::chrono::steady_clock::now() - begin < kPause) return;
-      std::this_thread::sleep_for(kPause);
-    };
-    absl::MutexLock lock(&writer_->mutex);
-    return slice();
   }
 
   // For functions that the analysis does not follow into; their caller holds the mutex.
