@@ -179,7 +179,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes), batch.erases};
   RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
@@ -345,6 +345,13 @@ void EngineImpl::SetCommitThread(BackgroundThread* thread) {
   if (!Guard().ok()) return;
   std::lock_guard lock(fold_mutex_);
   fold_.SetCommitThread(thread);
+}
+
+void EngineImpl::SetStepThreads(StepThreads* threads) {
+  std::shared_lock life(life_);
+  if (!Guard().ok()) return;
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetStepThreads(threads);
 }
 
 void EngineImpl::SetBatchMax(int64_t inputs) {

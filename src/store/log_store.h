@@ -18,6 +18,7 @@ struct LogRow {
   int64_t count = 0;
   int64_t ingested_at_ms = 0;
   std::string data;
+  bool erases = false;  // a customer, by one of its events
   bool reseal = false;  // of a sealed database: something of it is sealed under a key that an erasure is to destroy
   Position first() const { return last - count + 1; }
 };

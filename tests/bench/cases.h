@@ -6,6 +6,7 @@
 namespace cartwheel::bench {
 
 int RunCart72(const BenchOptions& options);     // cart72.cc: the whole job, our engine beside its rivals
+int RunGrowth(const BenchOptions& options);     // growth.cc: cart72 million by million
 int RunEngine(const BenchOptions& options);     // cart72.cc: our engine alone, to be profiled
 int RunRivals(const BenchOptions& options);     // cart72.cc: the rivals alone
 int RunAlarms(const BenchOptions& options);     // outbox_cases.cc: due alarms to outbox rows

@@ -26,6 +26,7 @@ struct Case {
 
 constexpr Case kCases[] = {
     {"cart72", "events", 1'000'000, 5'000, RunCart72},
+    {"growth", "events", 10'000'000, 5'000, RunGrowth},
     {"engine", "events", 1'000'000, 5'000, RunEngine},
     {"rivals", "events", 1'000'000, 5'000, RunRivals},
     {"alarms", "messages", 100'000, 2'000, RunAlarms},

@@ -389,7 +389,6 @@ class MemoryStore final : public Store {
     if (plan.lapsed) view.lapsed = outbox_.FindLapsed(*plan.lapsed);
     if (!plan.ready) return view;
     view.behind = head_.last - fold_.cursor > plan.ready->tail_max;
-    view.ready = outbox_.FindReady(*plan.ready, view.behind);
     view.tallies = plan.ready->tallies;
     for (Tally& tally : view.tallies) {
       const auto found = tallies_.find({tally.channel, tally.slot});
@@ -399,6 +398,12 @@ class MemoryStore final : public Store {
     for (auto it = FirstAfter(std::max(known, fold_.cursor));
          it != log_.end() && it->row.last <= fold_.cursor + plan.ready->tail_max; ++it)
       view.tail.push_back(it->row);
+    if (view.behind) {
+      const Position read_to = view.tail.empty() ? std::max(known, fold_.cursor) : view.tail.back().last;
+      for (auto it = FirstAfter(read_to); it != log_.end() && view.erasing.size() <= kErasingRowsMax; ++it)
+        if (it->row.erases) view.erasing.push_back(it->row);
+    }
+    if (view.erasing.size() <= kErasingRowsMax) view.ready = outbox_.FindReady(*plan.ready, view.behind);
     return view;
   }
 

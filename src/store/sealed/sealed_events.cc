@@ -146,7 +146,7 @@ absl::Status EventSealing::Write(KeyFile& keys, std::string* out) const {
   auto part = parts_.begin();
   for (size_t place = 0; cursor.Next(&event); ++place) {
     if (part == parts_.end() || part->place != place) {
-      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      batch.AppendRaw(cursor.encoded(), event);
       continue;
     }
     std::string properties = part->open;
@@ -173,7 +173,7 @@ absl::StatusOr<OpenedEvents> OpenEvents(std::string_view bytes, KeyFile& keys, s
   for (Event event; cursor.Next(&event);) {
     const std::optional<std::string_view> sealed = SealedOf(event);
     if (!sealed) {
-      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      batch.AppendRaw(cursor.encoded(), event);
       continue;
     }
     ByteReader reader(*sealed);

@@ -44,7 +44,7 @@ class SealedStore final : public Store {
       hold.emplace(*std::move(held));
     }
     RETURN_IF_ERROR(sealing.Write(keys_, &sealed));
-    return store_->Append({row.last, row.count, row.ingested_at_ms, Compress(sealed)});
+    return store_->Append({row.last, row.count, row.ingested_at_ms, Compress(sealed), row.erases});
   }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
   absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until, int64_t events_max) override {
@@ -85,6 +85,7 @@ class SealedStore final : public Store {
     OutboxView& view = change->view();
     for (std::vector<MessageRow>* messages : {&view.messages, &view.ready, &view.lapsed}) OpenBodies(*messages);
     for (LogRow& row : view.tail) RETURN_IF_ERROR(OpenLog(row));
+    for (LogRow& row : view.erasing) RETURN_IF_ERROR(OpenLog(row));
     return std::make_unique<Change>(*this, std::move(change));
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }

@@ -180,6 +180,10 @@ absl::Status Connection::FlushWal() {
   return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
 }
 
+void Connection::LetWritersIn() const {
+  if (!scratch_) std::this_thread::sleep_for(std::chrono::microseconds(kBusySleepMaxUs));
+}
+
 void Connection::DropWal() {
   sqlite3_file* wal = nullptr;  // not kept: before the first commit it may be the journal of another mode
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);

@@ -117,6 +117,9 @@ class Connection {
   // only this flushes it. From any thread, beside others that use the connection, one at a time; the connection must
   // have committed something.
   [[nodiscard]] absl::Status FlushWal();
+  // Sleeps until others who wait for the write lock have looked for it: for who would take it again at once, between
+  // slices of work that no caller waits for. The caller holds neither the lock nor `mutex`, for the same reason.
+  void LetWritersIn() const;
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();
 

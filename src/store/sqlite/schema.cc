@@ -22,7 +22,9 @@ CREATE TABLE log(
   count INTEGER NOT NULL,
   ingested_at INTEGER NOT NULL,   -- milliseconds
   bytes_end INTEGER NOT NULL,     -- bytes of data up to and with this row, ever
-  data BLOB NOT NULL);
+  data BLOB NOT NULL,
+  erases INTEGER);                -- 1: a customer, by one of its events
+CREATE INDEX log_erases ON log(last) WHERE erases = 1;
 CREATE TABLE customer(
   id INTEGER PRIMARY KEY,
   data BLOB);

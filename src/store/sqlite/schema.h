@@ -12,7 +12,7 @@ inline constexpr int64_t kApplicationId = 0x43574c31;  // "CWL1", PRAGMA applica
 
 // What a file of this build carries as PRAGMA user_version. Files of another version are refused: they are migrated
 // from 1.0 on.
-inline constexpr int64_t kSchemaVersion = 11;
+inline constexpr int64_t kSchemaVersion = 12;
 
 // Makes `connection`'s file one of this build: creates the tables of an empty one in one transaction. Refuses files of
 // other programs and of other versions, and touches nothing in them.

@@ -236,6 +236,7 @@ class SqliteStore final : public Store {
     return write_back_.newest_redo();
   }
   absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
+    const absl::Cleanup pause = [this] { writer_->LetWritersIn(); };
     absl::MutexLock lock(&writer_->mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
     ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
@@ -253,6 +254,7 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    const absl::Cleanup pause = [this] { writer_->LetWritersIn(); };
     absl::MutexLock lock(&writer_->mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
     ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
