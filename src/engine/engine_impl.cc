@@ -179,7 +179,11 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes), batch.erases};
+  LogRow row{{},
+             static_cast<int64_t>(batch.count),
+             now_ms,
+             store_->wants_plain_rows() ? Uncompressed(batch.bytes) : Compress(batch.bytes),
+             batch.erases};
   RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();

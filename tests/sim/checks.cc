@@ -91,6 +91,7 @@ void World::CheckEnd() {
   CheckSegments();
   CheckErasures();
   CheckCustomers();
+  if (nature_.sealed) CheckSealed();
   CheckCounters();
   if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
   if (nature_.campaigns) CheckTrails();

@@ -34,6 +34,8 @@ constexpr uint64_t kPolicyFrom = 50'000'000;
 constexpr uint64_t kCampaignsFrom = 60'000'000;
 // And from here on a journey that asks a system of the shop, and a guard against surges.
 constexpr uint64_t kCallsFrom = 61'500'000;
+// And from here on databases that are sealed at rest, whose files are copied back and whose key is exchanged.
+constexpr uint64_t kSealedFrom = 62'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -109,6 +111,7 @@ class Faults {
     if (nature_.policy && random_.Chance(2)) Load();
     if (nature_.campaigns) Campaign(engine);
     if (nature_.calls && random_.Chance(1)) world_.Hold(engine, "release", "");
+    if (nature_.sealed && random_.Chance(2)) random_.Chance(50) ? world_.Restore() : world_.RotateKey();
     world_.SettleLate();
     world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
@@ -244,12 +247,14 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.reactions = random.Chance(75);
   }
   nature.calls = seed >= kCallsFrom;
+  if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
-      "overlap {} h, policy {}",
+      "overlap {} h, policy {}, sealed {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
-      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy,
+      nature.sealed));
   if (nature.policy) world.SetTerms(DrawTerms(random, nature));
   if (nature.campaigns) {
     Campaigns campaigns = DrawCampaigns(random);

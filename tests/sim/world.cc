@@ -49,6 +49,7 @@ World::World(Random& random, const Nature& nature, bool verbose)
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
   options_.durability = Durability::kNormal;
+  if (nature.sealed) options_.seal_key = std::string(64, 'a');
   if (nature.campaigns) options_.cart_idle_ms = 200 * kDayMs;  // longer than a run
   if (nature.sqlite) {
     std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_sim_XXXXXX").string();
@@ -152,7 +153,11 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
   for (const ShopEvent& event : events) {
     Note(fmt::format("engine {} ingests {} (at {:.3f}h)", engine, event.Json(),
                      static_cast<double>(event.at_ms - kDay0Ms) / kHourMs));
-    batch += event.Json() + "\n";
+    batch += (nature_.sealed ? WithSecret(event) : event.Json()) + "\n";
+  }
+  for (const ShopEvent& event : events) {
+    if (event.type == "identify") identified_.insert(event.customer);
+    if (event.type == "erase") erased_.insert(event.customer);
   }
   auto result = engines_[engine]->Ingest(batch, {});
   if (!result.ok()) return observer_.Break("ingest: " + StatusText(result.status()));

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,7 @@ struct Nature {
   bool calls = false;       // a journey that asks a system of the shop, and the guard against surges
   bool policy = false;      // consents, hours, caps, and playbooks that ask for them
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
+  bool sealed = false;      // at rest, in a file
 };
 
 // An engine's own idea of the time, while leases are counted alike.
@@ -87,6 +89,10 @@ class World {
   void IngestReactions(int engine);
   void Crash(int engine);
   void Reboot();
+  // Of a sealed world (sealed_world.cc): a copy of the database, and one of its keys, take their places; another key of
+  // the shop takes the place of the one that it had.
+  void Restore();
+  void RotateKey();
   void Pass(int64_t ms);
 
   // Moves on to `until_ms` as an attentive worker does, everything accepted.
@@ -130,6 +136,11 @@ class World {
   void CheckCounters();
   void CheckCustomers();
   void CheckErasures();
+  // An event as the shop of a sealed world sends it: with something personal.
+  static std::string WithSecret(const ShopEvent& event);
+  // What is personal is read, and found nowhere in the files.
+  void CheckSealed();
+  void RestartAll();
   // What was deferred was decided later, or its walk ended.
   void CheckDeferrals();
   int64_t LastMessage();
@@ -168,6 +179,8 @@ class World {
   bool always_tells_ = true;  // every playbook sends notices of consents
   size_t addresses_ = 0;      // rows of addresses that no customer had
   Position heard_until_;      // of the log, by the judge
+  int rotations_ = 0;
+  std::set<std::string> identified_, erased_;  // customers, ever; of a sealed world
 };
 
 }  // namespace cartwheel::sim

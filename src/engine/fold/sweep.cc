@@ -167,6 +167,8 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
     case Stage::kChanges: {
       ASSIGN_OR_RETURN(const bool emptied, store_->EmptyChanges());
       if (!emptied) return false;
+      ASSIGN_OR_RETURN(const Destroyed destroyed, store_->DestroyKeys(erasures_to_));
+      if (destroyed != Destroyed::kAll) return destroyed == Destroyed::kPart;
       Go(Stage::kDone);
       return true;
     }
@@ -174,7 +176,6 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
       at_ = std::min(at_ + kErasuresOfSlice, erasures_to_.value());
       write.done_through = ErasureId(at_);
       write.done_at_ms = now_ms;
-      write.log_to = log_to_;
       if (write.done_through == erasures_to_) Go(Stage::kIdle);
       return true;
   }

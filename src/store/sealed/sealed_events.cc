@@ -153,7 +153,7 @@ absl::Status EventSealing::Write(KeyFile& keys, std::string* out) const {
     if (!part->personal.empty()) {
       const NumberedKey& key = numbered[part->name];
       std::string sealed;
-      ByteWriter(&sealed).Varint(key.record);
+      ByteWriter(&sealed).Varint(static_cast<uint64_t>(key.number));
       Seal(key.key, PlaceOf(event), part->personal, &sealed);
       properties = Before(sealed, part->open);
       event.warnings = {};
@@ -177,13 +177,11 @@ absl::StatusOr<OpenedEvents> OpenEvents(std::string_view bytes, KeyFile& keys, s
       continue;
     }
     ByteReader reader(*sealed);
-    const auto record = static_cast<uint32_t>(reader.Varint());
-    SealKey key;
-    const KeyState state = keys.Find(record, &key);
+    ASSIGN_OR_RETURN(const FoundKey found, keys.Find(static_cast<int64_t>(reader.Varint())));
     std::optional<std::string> personal;
-    if (state == KeyState::kFound) personal = Unseal(key, PlaceOf(event), reader.Raw(reader.left()));
-    if (!personal && state != KeyState::kDestroyed) ++opened.lost;
-    opened.retired = opened.retired || keys.IsRetired(record);
+    if (found.state == KeyState::kFound) personal = Unseal(found.key, PlaceOf(event), reader.Raw(reader.left()));
+    if (!personal && found.state != KeyState::kDestroyed) ++opened.lost;
+    opened.retired = opened.retired || found.retired;
     ByteReader parts(personal ? std::string_view(*personal) : std::string_view());
     const std::string_view more = parts.Text();
     const std::string properties = WithoutSealed(event, more);

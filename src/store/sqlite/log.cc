@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/breach.h"
+#include "store/sqlite/erasures.h"
 
 namespace cartwheel {
 namespace {
@@ -93,6 +94,10 @@ absl::StatusOr<Position> InsertLogRow(Connection& connection, const LogRow& row,
 
 absl::StatusOr<Position> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  if (row.erased_to) {
+    ASSIGN_OR_RETURN(const ErasureId newest, ReadNewestErasure(connection));
+    if (newest != *row.erased_to) return absl::AbortedError("an erasure was filed meanwhile");
+  }
   ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
   if (log_bytes_max > 0) {
     ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kFoldedBytes));
