@@ -23,10 +23,13 @@ int RunErase(const BenchOptions& options);      // erase.cc: erasures, and the r
 int RunSeal(const BenchOptions& options);       // seal.cc: a database that is sealed beside one that is not
 int RunWebPush(const BenchOptions& options);    // web_push.cc: encrypted messages beside OpenSSL alone
 int RunSolapi(const BenchOptions& options);     // solapi.cc: requests and answers of SOLAPI, without a network
-int RunSmtp(const BenchOptions& options);       // sending.cc: mails to a sink on loopback
-int RunInFlight(const BenchOptions& options);   // sending.cc: the memory of many requests at once
-int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
-int RunSchedule(const BenchOptions& options);   // schedule.cc: a scheduled journey asks all customers
+int RunSolapiSent(
+    const BenchOptions& options);              // solapi_sent.cc: the outbox over SOLAPI, beside claim and settle alone
+int RunPushSent(const BenchOptions& options);  // push_sent.cc: web pushes handed over, beside npm's web-push
+int RunSmtp(const BenchOptions& options);      // sending.cc: mails to a sink on loopback
+int RunInFlight(const BenchOptions& options);  // sending.cc: the memory of many requests at once
+int RunEvaluate(const BenchOptions& options);  // segments.cc: a question over all customers
+int RunSchedule(const BenchOptions& options);  // schedule.cc: a scheduled journey asks all customers
 
 }  // namespace cartwheel::bench
 

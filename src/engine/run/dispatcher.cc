@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/given_now.h"
@@ -60,9 +62,11 @@ void FillTokens(std::vector<Outcome>& outcomes, absl::Span<const Message> messag
 void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
   FillTokens(answer.outcomes, messages);
   const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
+  absl::flat_hash_set<int64_t> told;
+  told.reserve(answer.outcomes.size());
+  for (const Outcome& outcome : answer.outcomes) told.insert(outcome.message_id);
   for (const Message& message : messages)
-    if (Find(answer.outcomes, message.id) == nullptr)
-      answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
+    if (!told.contains(message.id)) answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
 }
 
 }  // namespace
@@ -132,8 +136,11 @@ void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outc
                            std::optional<ChannelFailure>& failure) {
   bool certain = true, fails = true, takes_nothing = true, loses = false, config = false;
   std::string reason;
+  absl::flat_hash_map<int64_t, const Outcome*> by_message;
+  by_message.reserve(outcomes.size());
+  for (const Outcome& outcome : outcomes) by_message.emplace(outcome.message_id, &outcome);
   for (const Message& message : messages_) {
-    const Outcome& outcome = *Find(outcomes, message.id);
+    const Outcome& outcome = *by_message.at(message.id);
     const bool failed = SaysChannelFails(outcome.code), put_off = outcome.code == OutcomeCode::kRetry;
     if (put_off) ++state.retries;
     if (SaysChannelWorks(outcome.code)) state.retries = 0;

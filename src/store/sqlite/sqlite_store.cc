@@ -57,7 +57,6 @@ namespace {
 constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
 constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no page
-
 // The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 %
 // of the bytes at 20,000) and make the calls that move it half as long again.
 constexpr int kFoldWalPages = 8'000;
