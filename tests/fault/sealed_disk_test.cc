@@ -59,7 +59,8 @@ TEST_CASE("sealed disk: new customers of a call cost one flush of their keys, an
   CHECK(shop.Of(".keys-wal").flushes - keys.flushes == kCalls);
   CHECK(shop.Of("-wal").flushes - log.flushes == kCalls);
   CHECK(shop.Of(".keys").flushes == file);
-  // At most a page of the index for each name, and a tenth more of what holds the keys in their order and leads to them.
+  // At most a page of the index for each name, and a tenth more of what holds the keys in their order and leads to
+  // them.
   constexpr int64_t kFrameBytes = 24 + 4'096;
   CHECK(shop.Of(".keys-wal").written - keys.written < kCalls * kOfCall * 11 / 10 * kFrameBytes);
   const disk::Deeds before = shop.Of(".keys-wal");
