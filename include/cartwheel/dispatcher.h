@@ -101,8 +101,11 @@ class Dispatcher {
   absl::StatusOr<bool> TakeSlice(size_t place, int64_t now_ms, DispatchResult& result);
   // Ingests what the channel's provider reports, when it is time to ask.
   void PollReports(ChannelState& state, int64_t now_ms, const std::atomic<bool>* stop);
-  // One slice. False: nothing is left for now.
+  // One slice, which is settled with the next one's claim. False: nothing is left for now.
   absl::StatusOr<bool> RunSlice(size_t place, int64_t now_ms, DispatchResult& result);
+  // Takes what came of messages_ into unsettled_.
+  std::optional<ChannelFailure> Hear(ChannelAnswer answer, DispatchResult& result);
+  absl::Status SettleRest(int64_t now_ms);
   void LearnFrom(ChannelState& state, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure);
 
   Engine* engine_;
@@ -110,6 +113,7 @@ class Dispatcher {
   std::vector<ChannelState> channels_;
   std::vector<Message> messages_;        // taken and not answered
   std::vector<Outcome> settled_;         // of messages_, by SettleSome
+  std::vector<Outcome> unsettled_;       // of messages that were answered
   size_t taken_by_ = 0;                  // the channel of those
   std::vector<ChannelFailure> unknown_;  // not told yet
   size_t next_ = 0;                      // the channel that Take asks first

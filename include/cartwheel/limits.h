@@ -84,6 +84,7 @@ inline constexpr size_t kMessageBytesMax = 64u << 10;                      // on
 inline constexpr size_t kHoldWhyBytesMax = 512;       // an operator's words beside a hold
 inline constexpr int64_t kSurgeMinMax = 1'000;        // the guard against surges lets so many pass in any hour
 inline constexpr size_t kAttemptsMax = 10;            // deliveries tried before a message is a dead letter
+inline constexpr uint32_t kStepThreadsMax = 64;       // of a worker, that step customers
 inline constexpr size_t kClaimMax = 1'000;            // messages of one claim
 inline constexpr size_t kAdvertisementsMax = 100;     // advertisements of one claim: what a dying worker can lose
 inline constexpr size_t kRefusedKeptMax = 10'000;     // refused and duplicate events that Query lists

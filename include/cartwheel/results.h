@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "cartwheel/channel.h"
 #include "cartwheel/event.h"
 
@@ -64,6 +65,12 @@ struct AdvanceResult {
   }
 };
 
+struct SettleResult {
+  int64_t settled = 0;
+  int64_t late = 0;     // the lease had lapsed or the message had ended: recorded only
+  int64_t unknown = 0;  // no such message
+};
+
 struct ClaimOptions {
   std::string channel;
   size_t max = 100;           // at most kClaimMax; of advertisements at most kAdvertisementsMax
@@ -71,18 +78,16 @@ struct ClaimOptions {
   // the channel recognises a second hand-over of a message's key so long after the first; 0: not at all
   int64_t idempotency_ms = 0;
   int64_t now_ms = 0;
+  // Of messages claimed before: settled in the same commit, so that a host that loops flushes once a batch. They must
+  // outlive the call. After an error nothing is settled.
+  absl::Span<const Outcome> outcomes = {};
 };
 
 struct ClaimResult {
   std::vector<Message> messages;
   bool behind = false;    // more than claim_tail_max events are not folded yet: no advertisement is handed out
   int64_t held_back = 0;  // messages of customers with unfolded events: they wait for the next Advance
-};
-
-struct SettleResult {
-  int64_t settled = 0;
-  int64_t late = 0;     // the lease had lapsed or the message had ended: recorded only
-  int64_t unknown = 0;  // no such message
+  SettleResult settled;   // of ClaimOptions::outcomes
 };
 
 }  // namespace cartwheel

@@ -1,6 +1,7 @@
-// Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Two help it
-// when there is much to do: one commits a batch of events while the first goes on with the next, one moves what was
-// written from the database's log of changes into its file. Channels that may be slow get a thread each.
+// Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Others help
+// it when there is much to do: one commits a batch of events while the first goes on with the next, one moves what was
+// written from the database's log of changes into its file, and WorkerOptions::threads less one step customers beside
+// the first. Channels that may be slow get a thread each.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,13 @@ namespace cartwheel {
 
 class BackgroundThread;
 class Senders;
+class StepThreads;
+
+struct WorkerOptions {
+  // That step the customers of a batch, at most kStepThreadsMax. 0: half the cores, at least 1. What is made of the
+  // events is the same for every number.
+  uint32_t threads = 0;
+};
 
 struct WorkerCounts {
   int64_t events = 0;
@@ -30,7 +38,7 @@ struct WorkerCounts {
 // "locked" is kept, and the worker goes on after kPauseMs; a broken database ends it.
 class Worker {
  public:
-  Worker(Engine* engine, Dispatcher dispatcher);
+  Worker(Engine* engine, Dispatcher dispatcher, const WorkerOptions& options = {});
   ~Worker();
   Worker(const Worker&) = delete;
 
@@ -53,7 +61,9 @@ class Worker {
 
   Engine* engine_;
   Dispatcher dispatcher_;
+  const WorkerOptions options_;
   std::unique_ptr<BackgroundThread> commit_thread_;
+  std::unique_ptr<StepThreads> step_threads_;
   std::thread thread_, checkpoint_thread_;
   std::atomic<bool> stopping_{false};
   mutable absl::Mutex mutex_;

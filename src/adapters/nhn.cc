@@ -7,6 +7,8 @@
 namespace cartwheel {
 namespace {
 
+constexpr std::string_view kTaken = "0";
+
 // NHN writes codes as numbers or as texts.
 std::string CodeOf(json::Element object) {
   int64_t number = 0;
@@ -42,40 +44,56 @@ bool FindResult(json::Element root, std::string_view path, json::Element* found)
 
 }  // namespace
 
-void AddNhnDraft(const Message& message, size_t place, NhnDraft draft, std::string_view url, std::string_view secret,
-                 bool private_address, Plan* plan) {
+NhnAccount ReadNhnAccount(const ChannelSettings& settings, std::string_view url) {
+  return {settings.Text("url", url), settings.Text("app_key"), settings.Secret("secret_key"),
+          settings.Flag("private_address")};
+}
+
+Plan NhnAdapter::Build(absl::Span<const Message> messages, int64_t) {
+  Plan plan;
+  for (size_t i = 0; i < messages.size(); ++i) {
+    const Message& message = messages[i];
+    KoreanPayload payload;
+    const PhoneNumber to = ReadPhoneNumber(message.address);
+    if (!ReadKoreanPayload(message.payload, &parser_, &payload))
+      AddDraft(message, i, NhnRefusal(OutcomeCode::kRejectMsg, "the payload is no JSON object"), &plan);
+    else if (to.digits.empty())
+      AddDraft(message, i, NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number"), &plan);
+    else
+      AddDraft(message, i, Draft(message, payload, to), &plan);
+  }
+  return plan;
+}
+
+void NhnAdapter::AddDraft(const Message& message, size_t place, NhnDraft draft, Plan* plan) const {
   if (draft.code != OutcomeCode::kAccepted) {
     plan->outcomes.push_back({message.id, message.token, draft.code, std::string(draft.reason)});
     return;
   }
-  Request request;
+  Request request = Get(draft.path);
   request.method = "POST";
-  request.url = fmt::format("{}{}", url, draft.path);
-  request.headers = {{"X-Secret-Key", std::string(secret)}, {"Content-Type", "application/json;charset=UTF-8"}};
+  request.headers.emplace_back("Content-Type", "application/json;charset=UTF-8");
   if (draft.idempotent) request.headers.emplace_back("X-NC-API-IDEMPOTENCY-KEY", message.key);
   request.body = std::move(draft.body);
-  request.timeout_ms = kNhnTimeoutMs;
-  request.private_address = private_address;
   request.messages = {place};
   plan->requests.push_back(std::move(request));
 }
 
-std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages, const Response& response,
-                                   absl::Span<const CodeRow> table, std::string_view results, int64_t now_ms,
-                                   simdjson::dom::parser* parser) {
+std::vector<Outcome> NhnAdapter::Interpret(const Request& request, absl::Span<const Message> messages,
+                                           const Response& response, int64_t now_ms) {
   auto all = [&](OutcomeCode code, std::string_view reason, int64_t retry_after_ms = 0) {
     return OutcomeOfAll(request, messages, code, reason, retry_after_ms);
   };
   if (const auto failed = OutcomeOfFailure(response)) return all(*failed, Describe(response));
   json::Element root, result;
   const bool readable =
-      parser->parse(response.body.data(), response.body.size()).get(root) == simdjson::SUCCESS && root.is_object();
+      parser_.parse(response.body.data(), response.body.size()).get(root) == simdjson::SUCCESS && root.is_object();
   const Message& message = messages[request.messages.front()];
-  if (readable && FindResult(root, results, &result)) return {OutcomeOf(message, CodeOf(result), table, now_ms)};
+  if (readable && FindResult(root, results_, &result)) return {OutcomeOf(message, CodeOf(result), codes_, now_ms)};
   if (json::Element header; readable && root["header"].get(header) == simdjson::SUCCESS) {
     const std::string code = CodeOf(header);
     // That it was taken without saying so of the recipient is no answer. Taken before it has no list.
-    if (code != "0") return {OutcomeOf(message, code, table, now_ms)};
+    if (code != kTaken) return {OutcomeOf(message, code, codes_, now_ms)};
   }
   const int status = response.status;
   const std::string reason = fmt::format("{}: the answer does not say what became of it", status);
@@ -87,25 +105,27 @@ std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Mess
   return all(OutcomeCode::kRejectMsg, reason);
 }
 
-Request BuildNhnCheck(std::string url, std::string_view secret, bool private_address) {
+Request NhnAdapter::Get(std::string_view path) const {
   Request request;
   request.method = "GET";
-  request.url = std::move(url);
-  request.headers = {{"X-Secret-Key", std::string(secret)}};
+  request.url = fmt::format("{}{}", account_.url, path);
+  request.headers = {{"X-Secret-Key", account_.secret_key}};
   request.timeout_ms = kNhnTimeoutMs;
-  request.private_address = private_address;
+  request.private_address = account_.private_address;
   return request;
 }
 
-absl::Status ReadNhnCheck(const Response& response, absl::Span<const CodeRow> table, simdjson::dom::parser* parser) {
+std::optional<Request> NhnAdapter::BuildCheck(int64_t) { return Get(CheckPath()); }
+
+absl::Status NhnAdapter::InterpretCheck(const Request&, const Response& response, int64_t) {
   if (response.failure != Response::Failure::kNone) return absl::UnavailableError(response.error);
   json::Element root, header;
-  if (parser->parse(response.body.data(), response.body.size()).get(root) != simdjson::SUCCESS ||
+  if (parser_.parse(response.body.data(), response.body.size()).get(root) != simdjson::SUCCESS ||
       root["header"].get(header) != simdjson::SUCCESS)
     return absl::FailedPreconditionError(fmt::format("NHN answers {}, and not as its API does", response.status));
   const std::string code = CodeOf(header);
-  if (code == "0") return absl::OkStatus();
-  const CodeRow* row = FindCode(table, code);
+  if (code == kTaken) return absl::OkStatus();
+  const CodeRow* row = FindCode(codes_, code);
   return absl::FailedPreconditionError(
       fmt::format("NHN answers {}: {}", code, row == nullptr ? "not a code that it documents" : row->meaning));
 }

@@ -3,7 +3,6 @@
 #include "adapters/nhn_kakao.h"
 
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "adapters/nhn.h"
@@ -18,62 +17,38 @@ namespace {
 
 constexpr std::string_view kUrl = "https://kakaotalk-bizmessage.api.nhncloudservice.com";
 constexpr int64_t kIdempotencyMs = 10 * 60'000;
-constexpr size_t kBatchMax = 100;
 constexpr size_t kRecipientDigitsMax = 15;
 
-struct Account {
-  std::string url, app_key, secret_key, sender_key;
+struct KakaoSender {
+  std::string sender_key;
   std::string from;            // of the fallback, digits
   std::string unsubscribe_no;  // the 080 number
   bool fallback = false;
   bool alimtalk_only = false;
-  bool private_address = false;
 };
 
-class NhnKakao final : public Adapter {
+class NhnKakao final : public NhnAdapter {
  public:
-  explicit NhnKakao(Account account) : account_(std::move(account)) {}
+  NhnKakao(NhnAccount account, KakaoSender sender)
+      : NhnAdapter(std::move(account), NhnKakaoApiCodes(), "message.sendResults"), sender_(std::move(sender)) {}
 
   // The key is honoured for Alimtalk alone: a channel that also sends brand messages promises nothing.
   ChannelTraits traits() const override {
     return {.timeout_ms = kNhnTimeoutMs,
-            .batch_max = kBatchMax,
-            .idempotency_ms = account_.alimtalk_only ? kIdempotencyMs : 0};
-  }
-
-  Plan Build(absl::Span<const Message> messages, int64_t) override {
-    Plan plan;
-    for (size_t i = 0; i < messages.size(); ++i)
-      AddNhnDraft(messages[i], i, Draft(messages[i]), account_.url, account_.secret_key, account_.private_address,
-                  &plan);
-    return plan;
-  }
-
-  std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
-                                 int64_t now_ms) override {
-    return ReadNhnAnswer(request, messages, response, NhnKakaoApiCodes(), "message.sendResults", now_ms, &parser_);
-  }
-
-  std::optional<Request> BuildCheck(int64_t) override {
-    return BuildNhnCheck(
-        fmt::format("{}/alimtalk/v2.3/appkeys/{}/senders/{}", account_.url, account_.app_key, account_.sender_key),
-        account_.secret_key, account_.private_address);
-  }
-
-  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
-    return ReadNhnCheck(response, NhnKakaoApiCodes(), &parser_);
+            .batch_max = kNhnBatchMax,
+            .idempotency_ms = sender_.alimtalk_only ? kIdempotencyMs : 0};
   }
 
  private:
-  NhnDraft Draft(const Message& message) {
-    KoreanPayload payload;
-    if (!ReadKoreanPayload(message.payload, &parser_, &payload))
-      return NhnRefusal(OutcomeCode::kRejectMsg, "the payload is no JSON object");
-    const PhoneNumber to = ReadPhoneNumber(message.address);
-    if (to.digits.empty() || to.digits.size() > kRecipientDigitsMax)
+  std::string CheckPath() const override {
+    return fmt::format("/alimtalk/v2.3/appkeys/{}/senders/{}", app_key(), sender_.sender_key);
+  }
+
+  NhnDraft Draft(const Message& message, const KoreanPayload& payload, const PhoneNumber& to) const override {
+    if (to.digits.size() > kRecipientDigitsMax)
       return NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number");
     if (IsAlimtalk(payload)) return Alimtalk(message, payload, to.digits);
-    if (account_.alimtalk_only)
+    if (sender_.alimtalk_only)
       return NhnRefusal(OutcomeCode::kRejectMsg, "a brand message, and the channel is for Alimtalk only");
     return BrandMessage(message, payload, to.digits);
   }
@@ -83,11 +58,10 @@ class NhnKakao final : public Adapter {
     if (!by_variables && payload.text.empty()) return NhnRefusal(OutcomeCode::kRejectMsg, "the text is empty");
     NhnDraft draft;
     draft.idempotent = true;
-    draft.path =
-        fmt::format("/alimtalk/v2.3/appkeys/{}/{}", account_.app_key, by_variables ? "messages" : "raw-messages");
+    draft.path = fmt::format("/alimtalk/v2.3/appkeys/{}/{}", app_key(), by_variables ? "messages" : "raw-messages");
     JsonWriter w(&draft.body);
     w.BeginObject();
-    w.Text("senderKey", account_.sender_key);
+    w.Text("senderKey", sender_.sender_key);
     w.Text("templateCode", payload.template_code);
     w.Key("recipientList");
     w.BeginList();
@@ -111,13 +85,13 @@ class NhnKakao final : public Adapter {
   NhnDraft BrandMessage(const Message& message, const KoreanPayload& payload, std::string_view to) const {
     if (payload.text.empty()) return NhnRefusal(OutcomeCode::kRejectMsg, "the text is empty");
     NhnDraft draft;
-    draft.path = fmt::format("/brand-message/v1.0/appkeys/{}/freestyle-messages", account_.app_key);
+    draft.path = fmt::format("/brand-message/v1.0/appkeys/{}/freestyle-messages", app_key());
     JsonWriter w(&draft.body);
     w.BeginObject();
-    w.Text("senderKey", account_.sender_key);
+    w.Text("senderKey", sender_.sender_key);
     w.Text("chatBubbleType", payload.image.empty() ? "TEXT" : "IMAGE");
     w.Bool("pushAlarm", true);
-    if (!account_.unsubscribe_no.empty()) w.Text("unsubscribeNo", account_.unsubscribe_no);
+    if (!sender_.unsubscribe_no.empty()) w.Text("unsubscribeNo", sender_.unsubscribe_no);
     w.Text("content", payload.text);
     if (!payload.image.empty()) {
       w.Key("image");
@@ -142,22 +116,21 @@ class NhnKakao final : public Adapter {
 
   // Always said: without it the console's setting decides.
   void WriteFallback(const KoreanPayload& payload, JsonWriter* w) const {
-    const bool resend = account_.fallback && !payload.fallback.empty();
+    const bool resend = sender_.fallback && !payload.fallback.empty();
     w->Key("resendParameter");
     w->BeginObject();
     w->Bool("isResend", resend);
     if (resend) {
       w->Text("resendType", MeasureKorean(payload.fallback).bytes <= kSmsBytesMax ? "SMS" : "LMS");
       w->Text("resendContent", payload.fallback);
-      w->Text("resendSendNo", account_.from);
-      if (!IsAlimtalk(payload) && !account_.unsubscribe_no.empty())
-        w->Text("resendUnsubscribeNo", account_.unsubscribe_no);
+      w->Text("resendSendNo", sender_.from);
+      if (!IsAlimtalk(payload) && !sender_.unsubscribe_no.empty())
+        w->Text("resendUnsubscribeNo", sender_.unsubscribe_no);
     }
     w->EndObject();
   }
 
-  const Account account_;
-  simdjson::dom::parser parser_;
+  const KakaoSender sender_;
 };
 
 constexpr SettingKey kKeys[] = {
@@ -174,18 +147,14 @@ constexpr SettingKey kKeys[] = {
 };
 
 absl::StatusOr<std::unique_ptr<Adapter>> Make(const ChannelSettings& settings) {
-  Account account{.url = settings.Text("url", kUrl),
-                  .app_key = settings.Text("app_key"),
-                  .secret_key = settings.Secret("secret_key"),
-                  .sender_key = settings.Text("sender_key"),
-                  .from = ReadPhoneNumber(settings.Text("from")).digits,
-                  .unsubscribe_no = settings.Text("unsubscribe_no"),
-                  .fallback = settings.Flag("fallback"),
-                  .alimtalk_only = settings.Flag("alimtalk_only"),
-                  .private_address = settings.Flag("private_address")};
-  if (account.fallback && account.from.empty())
+  KakaoSender sender{.sender_key = settings.Text("sender_key"),
+                     .from = ReadPhoneNumber(settings.Text("from")).digits,
+                     .unsubscribe_no = settings.Text("unsubscribe_no"),
+                     .fallback = settings.Flag("fallback"),
+                     .alimtalk_only = settings.Flag("alimtalk_only")};
+  if (sender.fallback && sender.from.empty())
     return absl::InvalidArgumentError("from: a fallback needs the telephone number that it comes from");
-  return std::make_unique<NhnKakao>(std::move(account));
+  return std::make_unique<NhnKakao>(ReadNhnAccount(settings, kUrl), std::move(sender));
 }
 
 }  // namespace

@@ -19,61 +19,35 @@ namespace cartwheel {
 namespace {
 
 constexpr std::string_view kUrl = "https://sms.api.nhncloudservice.com";
-constexpr size_t kBatchMax = 100;
 
-struct Account {
-  std::string url, app_key, secret_key, from, unsubscribe_no;
-  bool private_address = false, polls = false;
+struct SmsSender {
+  std::string from, unsubscribe_no;
+  bool polls = false;
 };
 
-class NhnSms final : public Adapter {
+class NhnSms final : public NhnAdapter {
  public:
-  explicit NhnSms(Account account) : account_(std::move(account)) {}
+  NhnSms(NhnAccount account, SmsSender sender)
+      : NhnAdapter(std::move(account), NhnSmsApiCodes(), "body.data.sendResultList"), sender_(std::move(sender)) {}
 
   ChannelTraits traits() const override {
-    return {.timeout_ms = kNhnTimeoutMs, .batch_max = kBatchMax, .poll_ms = account_.polls ? kPollMs : 0};
-  }
-
-  Plan Build(absl::Span<const Message> messages, int64_t) override {
-    Plan plan;
-    for (size_t i = 0; i < messages.size(); ++i)
-      AddNhnDraft(messages[i], i, Draft(messages[i]), account_.url, account_.secret_key, account_.private_address,
-                  &plan);
-    return plan;
-  }
-
-  std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
-                                 int64_t now_ms) override {
-    return ReadNhnAnswer(request, messages, response, NhnSmsApiCodes(), "body.data.sendResultList", now_ms, &parser_);
-  }
-
-  std::optional<Request> BuildCheck(int64_t) override { return Get("/sendNos?sendNo=" + account_.from); }
-
-  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
-    return ReadNhnCheck(response, NhnSmsApiCodes(), &parser_);
+    return {.timeout_ms = kNhnTimeoutMs, .batch_max = kNhnBatchMax, .poll_ms = sender_.polls ? kPollMs : 0};
   }
 
   std::optional<Request> BuildList(const ListQuery& query, int64_t) override {
-    if (query.what == ListQuery::What::kBlocked && account_.unsubscribe_no.empty()) return std::nullopt;
-    return Get(NhnSmsListPath(query, account_.unsubscribe_no));
+    if (query.what == ListQuery::What::kBlocked && sender_.unsubscribe_no.empty()) return std::nullopt;
+    return Get(Path(NhnSmsListPath(query, sender_.unsubscribe_no)));
   }
   absl::StatusOr<ListPage> InterpretList(const ListQuery& query, const Response& response, int64_t) override {
-    return ReadNhnSmsList(query, response, &parser_);
+    return ReadNhnSmsList(query, response, parser());
   }
 
  private:
-  Request Get(std::string_view path) const {
-    return BuildNhnCheck(fmt::format("{}/sms/v3.0/appKeys/{}{}", account_.url, account_.app_key, path),
-                         account_.secret_key, account_.private_address);
-  }
+  std::string Path(std::string_view rest) const { return fmt::format("/sms/v3.0/appKeys/{}{}", app_key(), rest); }
+  std::string CheckPath() const override { return Path("/sendNos?sendNo=" + sender_.from); }
 
-  NhnDraft Draft(const Message& message) {
-    KoreanPayload payload;
-    if (!ReadKoreanPayload(message.payload, &parser_, &payload))
-      return NhnRefusal(OutcomeCode::kRejectMsg, "the payload is no JSON object");
+  NhnDraft Draft(const Message& message, const KoreanPayload& payload, const PhoneNumber& to) const override {
     if (payload.text.empty()) return NhnRefusal(OutcomeCode::kRejectMsg, "the text is empty");
-    const PhoneNumber to = ReadPhoneNumber(message.address);
-    if (to.digits.empty()) return NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number");
     const bool sms = payload.image.empty() && IsSms(payload);
     if (!sms && !to.korean) return NhnRefusal(OutcomeCode::kFailedFinal, "LMS and MMS do not go abroad");
     if (!std::all_of(payload.image.begin(), payload.image.end(), [](char c) { return c >= '0' && c <= '9'; }))
@@ -88,13 +62,12 @@ class NhnSms final : public Adapter {
 
   NhnDraft Write(const Message& message, const KoreanPayload& payload, const PhoneNumber& to, bool sms) const {
     NhnDraft draft;
-    draft.path = fmt::format("/sms/v3.0/appKeys/{}/sender/{}{}", account_.app_key,
-                             message.message_class == "ad" ? "ad-" : "", sms ? "sms" : "mms");
+    draft.path = Path(fmt::format("/sender/{}{}", message.message_class == "ad" ? "ad-" : "", sms ? "sms" : "mms"));
     JsonWriter w(&draft.body);
     w.BeginObject();
     if (!sms) w.Text("title", TitleOf(payload));
     w.Text("body", payload.text);
-    w.Text("sendNo", account_.from);
+    w.Text("sendNo", sender_.from);
     if (!payload.image.empty()) {
       w.Key("attachFileIdList");
       w.BeginList();
@@ -112,8 +85,7 @@ class NhnSms final : public Adapter {
     return draft;
   }
 
-  const Account account_;
-  simdjson::dom::parser parser_;
+  const SmsSender sender_;
 };
 
 constexpr SettingKey kKeys[] = {
@@ -128,9 +100,8 @@ constexpr SettingKey kKeys[] = {
 absl::StatusOr<std::unique_ptr<Adapter>> Make(const ChannelSettings& settings) {
   const PhoneNumber from = ReadPhoneNumber(settings.Text("from"));
   if (!from.korean) return absl::InvalidArgumentError("from: expected a Korean telephone number");
-  return std::make_unique<NhnSms>(Account{settings.Text("url", kUrl), settings.Text("app_key"),
-                                          settings.Secret("secret_key"), from.digits, settings.Text("unsubscribe_no"),
-                                          settings.Flag("private_address"), settings.Flag(kPollKey)});
+  return std::make_unique<NhnSms>(ReadNhnAccount(settings, kUrl),
+                                  SmsSender{from.digits, settings.Text("unsubscribe_no"), settings.Flag(kPollKey)});
 }
 
 }  // namespace

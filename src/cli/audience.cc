@@ -12,9 +12,9 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "core/journey/segments.h"
 #include "core/model/customer_row.h"
 #include "core/policy/reach.h"
-#include "engine/fold/back_fill.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 #ifdef CARTWHEEL_ADAPTERS

@@ -54,6 +54,7 @@ extern const Command kAuditCommand;
 extern const Command kSuppressCommand;
 extern const Command kQueryCommand;
 extern const Command kTokenCommand;
+extern const Command kKeysCommand;
 extern const Command kTopCommand;
 extern const Command kDoctorCommand;
 extern const Command kBackupCommand;

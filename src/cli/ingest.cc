@@ -37,7 +37,7 @@ absl::Status Ingest(Engine& engine, EventFile& file, const InputFormat& format, 
     CountWarnings(std::move(warnings), counts);
     EventCursor cursor(read.bytes);
     for (Event event; cursor.Next(&event);) {
-      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      batch.AppendRaw(cursor.encoded(), event);
       if (batch.count == kAppendMax) RETURN_IF_ERROR(Append(engine, &batch, now_ms, counts));
     }
     RETURN_IF_ERROR(Append(engine, &batch, now_ms, counts));

@@ -14,12 +14,12 @@ namespace cartwheel::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kReplayCommand, &kSimulateCommand, &kCheckCommand,   &kCheckFormatCommand, &kWorkerCommand,   &kChannelsCommand,
-    &kSendCommand,   &kBounceCommand,   &kIngestCommand,  &kReceiptsCommand,    &kAudienceCommand, &kWhyCommand,
-    &kReportCommand, &kConsentCommand,  &kAuditCommand,   &kHoldCommand,        &kTokenCommand,    &kSuppressCommand,
-    &kQueryCommand,  &kTopCommand,      &kDoctorCommand,  &kBackupCommand,      &kRestoreCommand,  &kAdoptCommand,
-    &kEvalCommand,   &kRenderCommand,   &kPreviewCommand, &kGraphCommand,       &kDiffCommand,     &kWhatIfCommand,
-    &kVapidCommand,  &kVersionCommand,
+    &kReplayCommand,   &kSimulateCommand, &kCheckCommand,   &kCheckFormatCommand, &kWorkerCommand,   &kChannelsCommand,
+    &kSendCommand,     &kBounceCommand,   &kIngestCommand,  &kReceiptsCommand,    &kAudienceCommand, &kWhyCommand,
+    &kReportCommand,   &kConsentCommand,  &kAuditCommand,   &kHoldCommand,        &kTokenCommand,    &kKeysCommand,
+    &kSuppressCommand, &kQueryCommand,    &kTopCommand,     &kDoctorCommand,      &kBackupCommand,   &kRestoreCommand,
+    &kAdoptCommand,    &kEvalCommand,     &kRenderCommand,  &kPreviewCommand,     &kGraphCommand,    &kDiffCommand,
+    &kWhatIfCommand,   &kVapidCommand,    &kVersionCommand,
 };
 
 std::string Overview() {

@@ -103,7 +103,7 @@ absl::Status Replayer::Take(const Event& event, std::string_view encoded) {
   if (full) RETURN_IF_ERROR(CloseBatch());
   if (batch_.count == 0) batch_first_ms_ = at_ms;
   if (at_ms == event.at_ms) {
-    batch_.AppendRaw(encoded, at_ms);
+    batch_.AppendRaw(encoded, event);
   } else {
     Event dated = event;
     dated.at_ms = at_ms;

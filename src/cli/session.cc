@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, cons
   Options with = options;
   if (const char* name = std::getenv("CARTWHEEL_DEPLOYMENT"); name != nullptr && with.deployment.empty())
     with.deployment = name;
-  if (path != ":memory:" && !with.scratch) with.seal_key = SealKeyOfEnvironment();
+  if (path != ":memory:" && !with.scratch && with.seal_key.empty()) with.seal_key = SealKeyOfEnvironment();
   return Engine::Open(path, with);
 }
 

@@ -71,7 +71,7 @@ absl::Status WhatIfLane::Play(const EventBatch& batch, int64_t now_ms, WhatIfSou
     if (IsReaction(event))
       RETURN_IF_ERROR(AppendReaction(event, source, &own));
     else
-      own.AppendRaw(cursor.encoded(), event.at_ms);
+      own.AppendRaw(cursor.encoded(), event);
   }
   return own.count == 0 ? absl::OkStatus() : replayer_->PlayArrived(own, now_ms);
 }

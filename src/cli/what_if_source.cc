@@ -225,7 +225,7 @@ absl::Status WhatIfSource::ForEachArrival(int64_t start_ms,
       EventCursor cursor(bytes);
       for (Event event; cursor.Next(&event);)
         if (event.type != EventType::kReceipt && event.chain == 0 && !IsAboutConsent(event.type))
-          batch.AppendRaw(cursor.encoded(), event.at_ms);
+          batch.AppendRaw(cursor.encoded(), event);
     }
     after = rows.back().last;
     progress(static_cast<double>(after - begin) / static_cast<double>(std::max<int64_t>(1, last_ - begin)));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "cartwheel/limits.h"
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/sending.h"
@@ -22,6 +23,7 @@ constexpr OptionSpec kWorkerOptions[] = {
     {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
     {"--channels", "FILE", "send by the channels of this channels.json; SIGHUP reads it again"},
     {"--deliver", "file:PATH", "append messages to this file instead; without both they wait until they are claimed"},
+    {"--threads", "N", "that step customers beside each other; without it half the cores, at least 1"},
     kFileModeOption,
 };
 
@@ -108,7 +110,9 @@ absl::Status Work(const Args& args) {
   Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
 
   int64_t began_ms = SystemClock()->MonotonicMs();
-  Worker worker(engine.get(), std::move(dispatcher));
+  ASSIGN_OR_RETURN(const int64_t threads, args.Number("--threads", 0, 1));
+  Worker worker(engine.get(), std::move(dispatcher),
+                {.threads = static_cast<uint32_t>(std::min<int64_t>(threads, kStepThreadsMax))});
   if (sending != nullptr) worker.SetDispatchers(std::move(dispatchers));
   worker.Start();
   absl::Status status = Attend(worker, path, [&] {

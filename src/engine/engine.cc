@@ -9,6 +9,7 @@
 #include "engine/common/current_playbook.h"
 #include "engine/engine_impl.h"
 #include "store/memory/memory_store.h"
+#include "store/sealed/seal.h"
 #include "store/sealed/sealed_store.h"
 #include "store/sqlite/sqlite_store.h"
 

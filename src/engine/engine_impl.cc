@@ -179,7 +179,11 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  LogRow row{{},
+             static_cast<int64_t>(batch.count),
+             now_ms,
+             store_->wants_plain_rows() ? Uncompressed(batch.bytes) : Compress(batch.bytes),
+             batch.erases};
   RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
@@ -240,12 +244,14 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
     const int64_t now_ms = Now(options.now_ms);
     ASSIGN_OR_RETURN(const ClaimRules rules, RulesOf(options.channel, now_ms));
-    ASSIGN_OR_RETURN(Claimed claimed,
-                     ClaimMessages(*store_, held_back_, rules, options, options_.claim_tail_max, now_ms, LeaseNow()));
+    ASSIGN_OR_RETURN(Claimed claimed, ClaimMessages(*store_, held_back_, channels_, rules, options,
+                                                    options_.claim_tail_max, now_ms, LeaseNow()));
     if (claimed.surge) RETURN_IF_ERROR(HoldSurge(rules.surge_max, now_ms));
     ClaimResult claim = std::move(claimed.result);
     if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, rules.playbook.get(), options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
+    stats_.Count(Counted::kSettled, claim.settled.settled);
+    if (!options.outcomes.empty()) wake_signal_.Notify();
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
@@ -345,6 +351,13 @@ void EngineImpl::SetCommitThread(BackgroundThread* thread) {
   if (!Guard().ok()) return;
   std::lock_guard lock(fold_mutex_);
   fold_.SetCommitThread(thread);
+}
+
+void EngineImpl::SetStepThreads(StepThreads* threads) {
+  std::shared_lock life(life_);
+  if (!Guard().ok()) return;
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetStepThreads(threads);
 }
 
 void EngineImpl::SetBatchMax(int64_t inputs) {

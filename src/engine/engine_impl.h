@@ -62,6 +62,8 @@ class EngineImpl {
   void SetCheckpointRequest(std::function<void()> request);
   // Lets commits of Advance run on this thread; null: on the caller's.
   void SetCommitThread(BackgroundThread* thread);
+  // Lets Advance step the customers of a batch on these threads; null: on the caller's.
+  void SetStepThreads(StepThreads* threads);
   // Sets the events and alarms of one batch of Advance, for tests.
   void SetBatchMax(int64_t inputs);
   // Sets the shards over which the customers of a batch are shared out, for tests.

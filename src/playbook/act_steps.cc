@@ -38,7 +38,9 @@ GivenFields StepCompiler::ReadGiven(const JsonNode& node) {
       if (const JsonNode* source = said.Find("cel"); source == nullptr)
         errors_->AddMissing(said, "cel",
                             R"("cel" is missing: write an expression such as {"cel": "customer.points + 1"})");
-      else if (auto made = ReadCondition(*source, &Languages::CompileValue); made != nullptr)
+      else if (auto made = ReadCondition(
+                   *source, [&](std::string_view source) { return languages_.CompileValue(source, calls_); });
+               made != nullptr)
         given.made.push_back({member.key, std::move(made)});
       continue;
     }

@@ -58,7 +58,8 @@ WaitForStep::Alternative StepCompiler::ReadAlternative(const JsonNode& node, uin
     ReadTriggerSegment(*segment, playbook_, errors_, &asked.on);
     asked.name += " " + asked.on.segment;
   }
-  if (const JsonNode* when = node.Find("when")) asked.when = ReadCondition(*when, &Languages::CompileWhen);
+  if (const JsonNode* when = node.Find("when"))
+    asked.when = ReadCondition(*when, [&](std::string_view source) { return languages_.CompileWhen(source); });
   return asked;
 }
 

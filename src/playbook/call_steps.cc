@@ -35,6 +35,25 @@ std::string ChannelProblem(const JsonNode& node) {
 
 }  // namespace
 
+// What is wrong with them is said where they are compiled. A call without a name is known by its number, which is not
+// known yet: then any may be named.
+void StepCompiler::FindCalls(const JsonNode& node) {
+  if (node.Find("call") != nullptr && node.Find("within") != nullptr) {
+    const JsonNode *name = node.Find("name"), *answer = node.Find("answer");
+    if (name == nullptr) calls_.reset();
+    if (name != nullptr && calls_) {
+      NamedCall& call = calls_->emplace_back(NamedCall{name->text, {}});
+      for (size_t i = 0; answer != nullptr && i < answer->members.size(); ++i) {
+        const JsonMember& field = answer->members[i];
+        const auto kind = std::find(std::begin(kAnswerKinds), std::end(kAnswerKinds), field.value.text);
+        if (kind != std::end(kAnswerKinds))
+          call.fields.push_back({field.key, static_cast<CallStep::Holds>(kind - std::begin(kAnswerKinds))});
+      }
+    }
+  }
+  for (const JsonMember& member : node.members) FindCalls(member.value);
+}
+
 void StepCompiler::ReadAnswer(const JsonNode& node, CallStep* call) {
   if (!ExpectObject(node, errors_)) return;
   if (node.members.size() > kGivenFieldsMax)
@@ -101,7 +120,8 @@ StepCompiler::Ends StepCompiler::CompileCall(const JsonNode& node, const JsonNod
       const size_t i = call().arms.size();
       call().arms.push_back({.name = ArmName(arm, std::to_string(i + 1))});
       if (const JsonNode* when = arm.Find("when"))
-        call().arms[i].when = ReadAnswerCondition(*when, fields);
+        call().arms[i].when = ReadCondition(
+            *when, [&](std::string_view source) { return languages_.CompileAnswered(source, calls_, fields); });
       else
         errors_->AddMissing(arm, "when", R"("when" is missing: write a condition such as "when": "answer.in_stock")");
       Append(ends, CompileArm(arm.Find("steps"), [call, i](uint32_t to) { call().arms[i].next = to; }));
@@ -115,18 +135,6 @@ StepCompiler::Ends StepCompiler::CompileCall(const JsonNode& node, const JsonNod
                         R"("timeout" is missing: write the steps where no answer comes, such as "timeout": [])");
   Append(ends, CompileArm(timeout, [call](uint32_t to) { call().timeout = to; }));
   return ends;
-}
-
-std::shared_ptr<const Condition> StepCompiler::ReadAnswerCondition(const JsonNode& node,
-                                                                   const std::vector<CallStep::Field>& fields) {
-  if (!node.is_text()) {
-    errors_->Add(node, fmt::format("expected a condition in a text, found {}", Describe(node)));
-    return nullptr;
-  }
-  auto compiled = languages_.CompileAnswered(node.text, fields);
-  if (compiled.ok()) return *std::move(compiled);
-  errors_->Add(node, StatusText(compiled.status()));
-  return nullptr;
 }
 
 }  // namespace cartwheel::playbook

@@ -41,7 +41,8 @@ StepCompiler::Ends StepCompiler::CompileBranch(const JsonNode& node, const JsonN
     const size_t i = branch().arms.size();
     branch().arms.push_back({.name = ArmName(arm, std::to_string(i + 1))});
     if (const JsonNode* when = arm.Find("when"))
-      branch().arms[i].when = ReadCondition(*when, &Languages::CompileRequire);
+      branch().arms[i].when =
+          ReadCondition(*when, [&](std::string_view source) { return languages_.CompileRequire(source, calls_); });
     else
       errors_->AddMissing(arm, "when", R"("when" is missing: write a condition such as "when": "cart.value >= 50000")");
     Append(ends, CompileArm(arm.Find("steps"), [branch, i](uint32_t to) { branch().arms[i].next = to; }));

@@ -13,6 +13,8 @@
 namespace cartwheel::playbook {
 namespace {
 
+constexpr std::string_view kAnswersField = "answers";  // of a walk
+
 // What a text may speak of, in the order in which LiquidText hands it over. Only notices of a consent know the last.
 constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop, Root::kJourney, Root::kConsent};
 
@@ -140,14 +142,24 @@ cel::Type TypeOf(Kind kind) {
   return cel::Type();
 }
 
+cel::Type TypeOf(absl::Span<const WorldField> fields, bool open);
+
+cel::Type TypeOf(const WorldField& field) {
+  return field.element.empty() ? TypeOf(field.kind) : cel::Type::List(TypeOf(field.element, field.element_open));
+}
+
 cel::Type TypeOf(absl::Span<const WorldField> fields, bool open) {
   std::vector<cel::Type::Field> members;
-  for (const WorldField& field : fields) {
-    cel::Type type =
-        field.element.empty() ? TypeOf(field.kind) : cel::Type::List(TypeOf(field.element, field.element_open));
-    members.push_back({std::string(field.name), std::move(type)});
-  }
+  for (const WorldField& field : fields) members.push_back({std::string(field.name), TypeOf(field)});
   return open ? cel::Type::OpenObject(std::move(members)) : cel::Type::Object(std::move(members));
+}
+
+cel::Type TypeOf(const std::vector<CallStep::Field>& fields) {
+  static constexpr cel::TypeKind kTypes[] = {cel::TypeKind::kString, cel::TypeKind::kDouble, cel::TypeKind::kBool,
+                                             cel::TypeKind::kTimestamp};  // of CallStep::Holds
+  std::vector<cel::Type::Field> members;
+  for (const CallStep::Field& field : fields) members.push_back({field.name, kTypes[static_cast<size_t>(field.holds)]});
+  return cel::Type::Object(std::move(members));
 }
 
 // An open one has no fields: any may be asked for.
@@ -249,22 +261,30 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_vi
   return MakeCondition(std::move(program));
 }
 
-absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileRequire(std::string_view source) const {
-  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, required_)));
+cel::Environment Languages::Walked(const NamedCalls& calls) const {
+  cel::Environment environment = required_;
+  if (!calls) return environment;
+  std::vector<cel::Type::Field> answers, walk;
+  for (const NamedCall& call : *calls) answers.push_back({call.step, TypeOf(call.fields)});
+  for (const WorldField& field : WorldRoots()[static_cast<size_t>(Root::kJourney)].fields)
+    walk.push_back({std::string(field.name), field.name == kAnswersField ? cel::Type::Object(answers) : TypeOf(field)});
+  environment.variables[static_cast<size_t>(Root::kJourney)].type = cel::Type::Object(std::move(walk));
+  return environment;
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileRequire(std::string_view source,
+                                                                     const NamedCalls& calls) const {
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, Walked(calls))));
   return MakeCondition(std::move(program));
 }
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileAnswered(
-    std::string_view source, const std::vector<CallStep::Field>& fields) const {
-  static constexpr cel::TypeKind kTypes[] = {cel::TypeKind::kString, cel::TypeKind::kDouble, cel::TypeKind::kBool,
-                                             cel::TypeKind::kTimestamp};  // of CallStep::Holds
-  std::vector<cel::Type::Field> members;
-  for (const CallStep::Field& field : fields) members.push_back({field.name, kTypes[static_cast<size_t>(field.holds)]});
-  cel::Environment environment = required_;
+    std::string_view source, const NamedCalls& calls, const std::vector<CallStep::Field>& fields) const {
+  cel::Environment environment = Walked(calls);
   environment.variables.resize(kRootCount);
   cel::Variable& answer = environment.variables[static_cast<size_t>(Root::kAnswer)];
   answer.name = WorldRoots()[static_cast<size_t>(Root::kAnswer)].name;
-  answer.type = cel::Type::Object(std::move(members));
+  answer.type = TypeOf(fields);
   ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, environment)));
   return MakeCondition(std::move(program));
 }
@@ -297,8 +317,9 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileInstant(std::string
   return std::make_unique<CelCondition>(std::move(program));
 }
 
-absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileValue(std::string_view source) const {
-  cel::Environment environment = required_;
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileValue(std::string_view source,
+                                                                   const NamedCalls& calls) const {
+  cel::Environment environment = Walked(calls);
   environment.variables[static_cast<size_t>(Root::kNow)].is_now = false;  // when the value changes is not asked
   ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, environment)));
   const cel::Type& type = program.type();

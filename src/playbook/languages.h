@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ struct TextStyle {
   liquid::Template::LiteralCheck
       literal_problem;  // what is wrong with a part that is printed as it is written; may be null
 };
+
+// A call of a journey, as conditions of its walks know it: `journey.answers` by the names of steps.
+struct NamedCall {
+  std::string step;
+  std::vector<CallStep::Field> fields;
+};
+using NamedCalls = std::optional<std::vector<NamedCall>>;  // nullopt: any may be named
 
 struct Languages {
   // `shop_fields` with their kinds; the others may be empty.
@@ -51,11 +59,12 @@ struct Languages {
   // An instant in the same world, without an event: a timestamp, or a text that is one.
   absl::StatusOr<std::unique_ptr<Condition>> CompileInstant(std::string_view source) const;
   // A scalar in the world of a walk.
-  absl::StatusOr<std::unique_ptr<Condition>> CompileValue(std::string_view source) const;
+  absl::StatusOr<std::unique_ptr<Condition>> CompileValue(std::string_view source, const NamedCalls& calls) const;
   // What must hold when a message is made: a customer's world, and the walk.
-  absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source) const;
+  absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source,
+                                                            const NamedCalls& calls = std::nullopt) const;
   // The same with `answer`, which has these fields: of the arms of a call.
-  absl::StatusOr<std::unique_ptr<Condition>> CompileAnswered(std::string_view source,
+  absl::StatusOr<std::unique_ptr<Condition>> CompileAnswered(std::string_view source, const NamedCalls& calls,
                                                              const std::vector<CallStep::Field>& fields) const;
   // A message's text: customer, cart, journey, shop, and consent where it is a notice of one. There is no event when a
   // message is made.
@@ -66,6 +75,8 @@ struct Languages {
 
  private:
   absl::StatusOr<cel::Program> Noted(absl::StatusOr<cel::Program> program) const;
+  // The world of a walk with such calls.
+  cel::Environment Walked(const NamedCalls& calls) const;
 
   cel::Environment conditions_;
   cel::Environment segments_;  // conditions_ without its last variable, the event

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "base/string_map.h"
 #include "core/model/playbook.h"
@@ -30,7 +31,7 @@ class StepCompiler {
  private:
   // Steps that lead to a place which is not known yet, each as what sets it.
   using Ends = std::vector<std::function<void(uint32_t)>>;
-  using ConditionCompiler = absl::StatusOr<std::unique_ptr<Condition>> (Languages::*)(std::string_view) const;
+  using ConditionCompiler = absl::FunctionRef<absl::StatusOr<std::unique_ptr<Condition>>(std::string_view)>;
 
   static uint32_t EndOf(const std::vector<JourneyStep>& steps) { return static_cast<uint32_t>(steps.size()); }
   static void Join(const Ends& ends, uint32_t place) {
@@ -76,8 +77,8 @@ class StepCompiler {
   Ends CompileCall(const JsonNode& node, const JsonNode& what, uint32_t place);
   CallStep ReadCall(const JsonNode& node, const JsonNode& what);
   void ReadAnswer(const JsonNode& node, CallStep* call);
-  std::shared_ptr<const Condition> ReadAnswerCondition(const JsonNode& node,
-                                                       const std::vector<CallStep::Field>& fields);
+  // Adds the calls of a list of steps, and of their arms, to `calls_`.
+  void FindCalls(const JsonNode& node);
   GivenFields ReadGiven(const JsonNode& node);
 
   void ReadStepName(const JsonNode& node, uint32_t place);
@@ -94,6 +95,7 @@ class StepCompiler {
   std::vector<JourneyStep>& steps_;
   int depth_ = 0;
   bool too_many_ = false;
+  NamedCalls calls_;  // of the whole journey
   StringSet names_;
   StringSet own_names_;                       // that the playbook gives
   std::vector<std::function<void()>> named_;  // what is found by the names of steps, when all have theirs

@@ -17,6 +17,8 @@
 namespace cartwheel::playbook {
 
 void StepCompiler::Compile(const JsonNode& list) {
+  calls_.emplace();
+  FindCalls(list);
   const Ends ends = CompileList(list);
   Join(ends, EndOf(steps_));
   FillNames();
@@ -126,7 +128,7 @@ std::shared_ptr<const Condition> StepCompiler::ReadCondition(const JsonNode& nod
     errors_->Add(node, fmt::format("expected a condition in a text, found {}", Describe(node)));
     return nullptr;
   }
-  auto compiled = (languages_.*compile)(node.text);
+  auto compiled = compile(node.text);
   if (compiled.ok()) return *std::move(compiled);
   errors_->Add(node, StatusText(compiled.status()));
   return nullptr;

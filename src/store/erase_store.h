@@ -48,7 +48,13 @@ struct SweepWrite {
   std::vector<Replaced<DecisionId>> decisions;
   ErasureId done_through;  // erasures up to this one are done; 0: none
   int64_t done_at_ms = 0;
-  Position log_to;  // with done_through: the log was gone through up to here
+};
+
+// What DestroyKeys did.
+enum class Destroyed : uint8_t {
+  kAll,   // none is left, nor its bytes
+  kPart,  // more are to come
+  kHeld,  // another process reads: try again
 };
 
 class EraseStore {
@@ -58,6 +64,7 @@ class EraseStore {
   // Returns erasures after `after_id` in their order: all, or those that are pending.
   [[nodiscard]] virtual absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending,
                                                                          size_t limit) = 0;
+  [[nodiscard]] virtual absl::StatusOr<ErasureId> NewestErasure() = 0;  // 0: none was filed here
   // Returns the owners of the messages after `after` in the order of their ids.
   [[nodiscard]] virtual absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) = 0;
   // Takes in a slice. Aborted "lease_lost" when the epoch is no longer the stored one.
@@ -69,6 +76,9 @@ class EraseStore {
   [[nodiscard]] virtual absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) = 0;
   // Empties the log of changes into the main file. False: a reader holds it, try again.
   [[nodiscard]] virtual absl::StatusOr<bool> EmptyChanges() = 0;
+  // Of a sealed database: destroys, a slice of them, the keys that erasures up to this one retired. Whatever the log
+  // holds under them was rewritten.
+  [[nodiscard]] virtual absl::StatusOr<Destroyed> DestroyKeys(ErasureId /*through*/) { return Destroyed::kAll; }
 };
 
 }  // namespace cartwheel

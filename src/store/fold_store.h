@@ -31,6 +31,7 @@ struct FoldState {
   std::string back_fill;              // the same; opaque here (engine/fold/back_fill.h)
   std::string sweep;                  // as the last slice of the sweep said; opaque here (engine/fold/sweep.h)
   bool erasures = false;              // whether any was ever filed
+  ErasureId newest_erasure;           // 0: none was filed here
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "base/hash.h"
@@ -35,6 +36,11 @@ class MaintenanceStore {
   // Durable on return. FailedPrecondition for a database in memory.
   [[nodiscard]] virtual absl::Status SetSealMark(const std::string& /*mark*/) {
     return absl::FailedPreconditionError("a database in memory is not sealed");
+  }
+  // Seals everything under another key of the shop (Options::seal_key); the database is to be opened with that from
+  // then on, by every process. FailedPrecondition: it is not sealed.
+  [[nodiscard]] virtual absl::Status RotateSealKey(std::string_view /*seal_key*/) {
+    return absl::FailedPreconditionError("the database is not sealed");
   }
   // Makes a copy a database at home here.
   [[nodiscard]] virtual absl::Status Adopt() = 0;

@@ -29,6 +29,7 @@ struct Tally {
   int64_t count = 0;
 };
 
+inline constexpr size_t kErasingRowsMax = 100;
 inline constexpr int64_t kTallySlotsKept = 400;  // of a channel, so 16 days of hours
 
 // What a change of the outbox reads. A part that is absent reads nothing.
@@ -67,8 +68,11 @@ struct OutboxView {
   Position cursor;        // of the fold
   // Of Ready.
   bool behind = false;
-  bool copied = false;         // the file is at home elsewhere: no advertisement is found
-  std::vector<LogRow> tail;    // whole rows; the first may begin before what was asked for
+  bool copied = false;       // the file is at home elsewhere: no advertisement is found
+  std::vector<LogRow> tail;  // whole rows; the first may begin before what was asked for
+  // Behind: rows after the tail that erase a customer, the oldest kErasingRowsMax. Where there are more, no message is
+  // found.
+  std::vector<LogRow> erasing;
   std::vector<Tally> tallies;  // those asked for
 };
 

@@ -6,6 +6,7 @@
 namespace cartwheel::bench {
 
 int RunCart72(const BenchOptions& options);     // cart72.cc: the whole job, our engine beside its rivals
+int RunGrowth(const BenchOptions& options);     // growth.cc: cart72 million by million
 int RunEngine(const BenchOptions& options);     // cart72.cc: our engine alone, to be profiled
 int RunRivals(const BenchOptions& options);     // cart72.cc: the rivals alone
 int RunAlarms(const BenchOptions& options);     // outbox_cases.cc: due alarms to outbox rows
@@ -23,10 +24,13 @@ int RunErase(const BenchOptions& options);      // erase.cc: erasures, and the r
 int RunSeal(const BenchOptions& options);       // seal.cc: a database that is sealed beside one that is not
 int RunWebPush(const BenchOptions& options);    // web_push.cc: encrypted messages beside OpenSSL alone
 int RunSolapi(const BenchOptions& options);     // solapi.cc: requests and answers of SOLAPI, without a network
-int RunSmtp(const BenchOptions& options);       // sending.cc: mails to a sink on loopback
-int RunInFlight(const BenchOptions& options);   // sending.cc: the memory of many requests at once
-int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
-int RunSchedule(const BenchOptions& options);   // schedule.cc: a scheduled journey asks all customers
+int RunSolapiSent(
+    const BenchOptions& options);              // solapi_sent.cc: the outbox over SOLAPI, beside claim and settle alone
+int RunPushSent(const BenchOptions& options);  // push_sent.cc: web pushes handed over, beside npm's web-push
+int RunSmtp(const BenchOptions& options);      // sending.cc: mails to a sink on loopback
+int RunInFlight(const BenchOptions& options);  // sending.cc: the memory of many requests at once
+int RunEvaluate(const BenchOptions& options);  // segments.cc: a question over all customers
+int RunSchedule(const BenchOptions& options);  // schedule.cc: a scheduled journey asks all customers
 
 }  // namespace cartwheel::bench
 

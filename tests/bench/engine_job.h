@@ -26,6 +26,7 @@ void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms);
 AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path);  // ingest, advance, by turns
+std::unique_ptr<Job> MakeMemoryJob(const std::string& path);  // the same without a file
 std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook);
 // A worker lags by at most so many events: ten batches of a million events, and the same part of the week of a
 // shorter run.

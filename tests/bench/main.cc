@@ -26,11 +26,13 @@ struct Case {
 
 constexpr Case kCases[] = {
     {"cart72", "events", 1'000'000, 5'000, RunCart72},
+    {"growth", "events", 10'000'000, 5'000, RunGrowth},
     {"engine", "events", 1'000'000, 5'000, RunEngine},
     {"rivals", "events", 1'000'000, 5'000, RunRivals},
     {"alarms", "messages", 100'000, 2'000, RunAlarms},
     {"claim", "messages", 100'000, 2'000, RunClaim},
     {"solapi", "messages", 200'000, 2'000, RunSolapi},
+    {"solapi_sent", "messages", 100'000, 2'000, RunSolapiSent},
     {"ingest", "events", 1'000'000, 5'000, RunIngest},
     {"smtp", "mails", 20'000, 400, RunSmtp},
     {"in_flight", "requests", 1'000, 100, RunInFlight},
@@ -47,6 +49,7 @@ constexpr Case kCases[] = {
     {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
     {"schedule", "customers", 1'000'000, 5'000, RunSchedule},
     {"web_push", "messages", 100'000, 200, RunWebPush},
+    {"push_sent", "messages", 20'000, 200, RunPushSent},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };
 

@@ -1,10 +1,7 @@
 // Two parts of the job by themselves: due alarms to outbox rows, and outbox rows out of the door (claim and settle).
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,93 +10,9 @@
 #include "cartwheel/worker.h"
 #include "tests/bench/cases.h"
 #include "tests/bench/engine_job.h"
+#include "tests/bench/outbox_parts.h"
 
 namespace cartwheel::bench {
-namespace {
-
-constexpr int64_t kBeginMs = 1'780'272'000'000;
-constexpr int64_t kSetupEvents = 1'000;  // of one Ingest
-constexpr int64_t kFirstCustomer = 1'000'001;
-
-// One event for each of `customers`, evenly over the hour from `begin_ms`.
-void IngestOneEach(Engine& engine, std::string_view type, const std::vector<int64_t>& customers, int64_t begin_ms) {
-  const auto count = static_cast<int64_t>(customers.size());
-  std::string ndjson;
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t at_ms = begin_ms + i * kHourMs / count;
-    fmt::format_to(
-        std::back_inserter(ndjson),
-        R"({{"id":"{}-{}","type":"{}","customer":"{}","at":{},"properties":{{"cart_id":"{}","product_id":"17",)"
-        R"("name":"포근한 담요","price":39000,"quantity":1,"url":"https://o.test/p/17","image_url":"https://o.test/i/17"}}}})",
-        type, i, type, customers[static_cast<size_t>(i)], at_ms, customers[static_cast<size_t>(i)]);
-    ndjson += '\n';
-    if ((i + 1) % kSetupEvents == 0 || i + 1 == count) {
-      IngestAll(engine, ndjson, at_ms);
-      AdvanceTo(engine, at_ms);
-      ndjson.clear();
-    }
-  }
-}
-
-// An engine that knows `count` customers in order, each with a reminder due within the hour before the returned moment,
-// in random order of customers.
-int64_t PlanReminders(Engine& engine, int64_t count) {
-  std::vector<int64_t> customers;
-  for (int64_t i = 0; i < count; ++i) customers.push_back(kFirstCustomer + i);
-  IngestOneEach(engine, "product_viewed", customers, kBeginMs);
-  std::shuffle(customers.begin(), customers.end(), std::mt19937_64(72));
-  IngestOneEach(engine, "product_added", customers, kBeginMs + kHourMs);
-  return kBeginMs + 2 * kHourMs + kReminderEveryMs;
-}
-
-double PerSecond(int64_t count, double seconds) { return static_cast<double>(count) / seconds; }
-
-constexpr int64_t kClaimsOfTurn = 10;
-
-struct ClaimRun {
-  Figures claim, settle, receipts;
-};
-
-// Claims and settles `count` messages, as a worker does: some claims, then an advance, which folds the receipts of what
-// was settled.
-ClaimRun ClaimAll(Engine& engine, int64_t count, size_t max, int64_t now_ms) {
-  Meter claiming, settling, folding;
-  const ClaimOptions options{.channel = "web_push", .max = max, .now_ms = now_ms};
-  int64_t claims = 0;
-  for (int64_t settled = 0; settled < count;) {
-    if (++claims % kClaimsOfTurn == 0) {
-      folding.Start();
-      AdvanceTo(engine, now_ms);
-      folding.Stop();
-    }
-    claiming.Start();
-    const ClaimResult claimed = Must(engine.Claim(options));
-    claiming.Stop();
-    Require(!claimed.messages.empty(), fmt::format("{} messages claimed, expected {}", settled, count));
-    std::vector<Outcome> outcomes;
-    for (const Message& message : claimed.messages)
-      outcomes.push_back({.message_id = message.id, .token = message.token});
-    settling.Start();
-    const SettleResult result = Must(engine.Settle(outcomes, now_ms));
-    settling.Stop();
-    Require(result.settled == static_cast<int64_t>(outcomes.size()),
-            fmt::format("{} messages settled, expected {}", result.settled, outcomes.size()));
-    settled += result.settled;
-  }
-  folding.Start();
-  AdvanceTo(engine, now_ms);
-  folding.Stop();
-  return {claiming.Read(), settling.Read(), folding.Read()};
-}
-
-std::string ReplaceAll(std::string text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
-}  // namespace
 
 int RunAlarms(const BenchOptions& options) {
   std::vector<double> rates, cpu, p50, p99, written;
@@ -144,8 +57,11 @@ int RunClaim(const BenchOptions& options) {
     const char* name;
     const char* message_class;
     size_t batch;
-  } kinds[] = {{"advertisements by 100", "ad", kAdvertisementsMax},
-               {"transactional by 1,000", "transactional", kClaimMax}};
+    bool joint;
+  } kinds[] = {{"advertisements by 100", "ad", kAdvertisementsMax, false},
+               {"the same, settled with the next claim", "ad", kAdvertisementsMax, true},
+               {"transactional by 1,000", "transactional", kClaimMax, false},
+               {"the same, settled with the next claim", "transactional", kClaimMax, true}};
   Table table({"claim and settle", "messages/s", "CPU µs/message", "claim p50 ms", "claim p99 ms", "settle p50 ms",
                "settle p99 ms", "bytes/message", "receipts/s"});
   for (const auto& kind : kinds) {
@@ -157,7 +73,7 @@ int RunClaim(const BenchOptions& options) {
       const std::unique_ptr<Engine> engine = OpenEngine(scratch.File("claim.db"), playbook);
       const int64_t now_ms = PlanReminders(*engine, options.events);
       AdvanceTo(*engine, now_ms);
-      const ClaimRun run = ClaimAll(*engine, options.events, kind.batch, now_ms);
+      const ClaimRun run = ClaimAll(*engine, "web_push", options.events, kind.batch, kind.joint, now_ms);
       rates.push_back(PerSecond(options.events, run.claim.seconds + run.settle.seconds));
       cpu.push_back((run.claim.cpu_seconds + run.settle.cpu_seconds) * 1e6 / static_cast<double>(options.events));
       claim_p50.push_back(Quantile(run.claim.laps_ms, 0.5));
@@ -170,7 +86,7 @@ int RunClaim(const BenchOptions& options) {
     }
     table.Row({kind.name, Count(Median(rates)), Fixed(Median(cpu), 2), Fixed(Median(claim_p50), 2),
                Fixed(Median(claim_p99), 2), Fixed(Median(settle_p50), 2), Fixed(Median(settle_p99), 2),
-               Count(Median(receipts))});
+               Count(Median(written)), Count(Median(receipts))});
   }
   table.Print();
   return 0;

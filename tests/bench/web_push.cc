@@ -17,6 +17,7 @@
 
 #include "adapters/crypto.h"
 #include "adapters/web_push.h"
+#include "tests/bench/push_messages.h"
 
 namespace cartwheel::bench {
 namespace {
@@ -24,22 +25,6 @@ namespace {
 constexpr int64_t kNowMs = 1'772'323'200'000;
 constexpr int kHmacs = 5;  // of RFC 8291: two extractions, three expansions
 constexpr size_t kInfoBytes = 144;
-
-std::vector<Message> MakeMessages(int64_t count) {
-  std::vector<Message> messages(static_cast<size_t>(count));
-  for (Message& message : messages) {
-    message.address = fmt::format(
-        R"({{"endpoint":"https://push.example/wpush/v2/{}","expirationTime":null,"keys":{{"p256dh":"{}","auth":"{}"}}}})",
-        EncodeBase64Url(RandomBytes(120)), EncodeBase64Url(SigningKey::MakeP256().PublicPoint()),
-        EncodeBase64Url(RandomBytes(16)));
-    message.payload =
-        R"({"title":"(광고) 온도상점","body":"김민지님, ‘머그컵’이 장바구니에서 기다리고 있어요.","icon":"https://shop.example/icon.png",)"
-        R"("image":"https://shop.example/mug.png","url":"https://shop.example/cart","topic":"cart",)"
-        R"("buttons":[{"label":"장바구니 보기","url":"https://shop.example/cart"}]})";
-    message.expires_at_ms = kNowMs + 3'600'000;
-  }
-  return messages;
-}
 
 // Seconds for so many keys, shared secrets and derivations, by OpenSSL's own functions.
 double RunOpenSsl(int64_t count) {
@@ -95,7 +80,7 @@ double RunAdapter(const std::vector<Message>& messages) {
 }  // namespace
 
 int RunWebPush(const BenchOptions& options) {
-  const std::vector<Message> messages = MakeMessages(options.events);
+  const std::vector<Message> messages = MakePushMessages(options.events, "https://push.example", kNowMs);
   const auto count = static_cast<double>(options.events);
   std::vector<double> ours, theirs, ratios;
   for (int run = 0; run < options.repeat; ++run) {

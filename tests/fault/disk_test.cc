@@ -1,27 +1,36 @@
-// disk_test [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 + K, … until a
-// run meets no fault: an error once, errors from there on until an operator looks after it, no room, the power lost;
-// and with an N-th allocation of SQLite that fails. The host does what hosts do: tries again, opens the file anew when
-// the engine says that it is broken. Then the file must be whole, every acknowledged event have had its effect once,
-// every message have been made once, no advertisement handed over twice, none sent after the purchase, and who was
-// erased be forgotten. After a power loss the file is also opened with a second fault in that, each time a different
-// one.
+// disk_test [--sealed] [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 +
+// K, … until a run meets no fault: an error once, errors from there on until an operator looks after it, no room, the
+// power lost; and with an N-th allocation of SQLite that fails. The host does what hosts do: tries again, opens the
+// file anew when the engine says that it is broken. Then the file must be whole, every acknowledged event have had its
+// effect once, every message have been made once, no advertisement handed over twice, none sent after the purchase, and
+// who was erased be forgotten. After a power loss the file is also opened with a second fault in that, each time a
+// different one. With --sealed the database is sealed at rest, the shop's key is exchanged on the way, every customer's
+// name and address must be read at the end, and nothing of either be found in the files, nor the key of who was erased.
 #include <sqlite3.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
+#include "core/model/customer_row.h"
 #include "core/model/message_body.h"
+#include "engine/common/current_playbook.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
+#include "store/sealed/sealed_events.h"
+#include "store/sealed/sealed_store.h"
+#include "store/sqlite/key_database.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/fault/fault_disk.h"
 #include "tests/fault/fault_memory.h"
@@ -37,6 +46,8 @@ constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"
   "journeys":{"cart":{"enter":{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"},"exit":[{"on":"order_completed"}],
     "steps":[{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"one"},{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"two"}]}}})";
 
+const std::string kOldKey(64, 'a'), kNewKey(64, 'b');
+
 using Messages = std::map<std::string, std::string>;  // "customer/step" -> state
 const Messages kExpected = {{"ann/one", "accepted"},
                             {"ann/two", "accepted"},
@@ -47,14 +58,16 @@ const Messages kExpected = {{"ann/one", "accepted"},
 // The shop, its worker and its channel in one; one life of it over one file.
 class Host {
  public:
-  Host(std::string path, Fault fault, int64_t at, int64_t memory_at)
-      : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at) {
+  Host(std::string path, Fault fault, int64_t at, int64_t memory_at, bool sealed)
+      : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at), sealed_(sealed) {
     options_.clock = &clock_;
     options_.free_disk_min_bytes = 0;
+    if (sealed_) options_.seal_key = kOldKey;
   }
 
   // The broken promises, none if all is well.
   std::vector<std::string> Run() {
+    disk::Forget();
     disk::Arm(fault_, at_, static_cast<uint64_t>(at_));
     memory::Arm(memory_at_);
     Insist([&] { return engine_->Load(kPlaybook).status(); });
@@ -62,6 +75,7 @@ class Host {
     Turn(2, {{"identify", "cleo"}, {"erase", "eve"}});
     Turn(24, {});
     Restart();  // writes everything where it belongs
+    if (sealed_) Rotate();
     Turn(32, {{"order_completed", "bob"}, {"product_viewed", "cleo"}});
     Turn(48, {});
     Turn(56, {});
@@ -87,10 +101,18 @@ class Host {
     for (const Say& say : said) {
       const bool device = say.who.front() == '-';
       events +=
-          fmt::format(R"({{"id":"{}{}{}","type":"{}","{}":"{}",{}"at":{},"properties":{{"product_id":"p"}}}})"
+          fmt::format(R"({{"id":"{}{}{}","type":"{}","{}":"{}",{}"at":{},"properties":{{"product_id":"p"{}}}}})"
                       "\n",
                       say.type, say.who, hour, say.type, device ? "anonymous_id" : "customer", say.who.substr(device),
-                      say.type == "identify" ? R"("anonymous_id":"cleo",)" : "", clock_.NowMs());
+                      say.type == "identify" ? R"("anonymous_id":"cleo",)" : "", clock_.NowMs(),
+                      sealed_ && say.type != "product_added"  // a cart's lines are not sealed
+                          ? fmt::format(R"(,"email":"secret of {}")", say.who.substr(device))
+                          : "");
+      if (sealed_ && say.type != "erase")
+        events += fmt::format(R"({{"id":"name{}{}","type":"identify","{}":"{}","at":{},"properties":{{"name":"{}"}}}})"
+                              "\n",
+                              say.who, hour, device ? "anonymous_id" : "customer", say.who.substr(device),
+                              clock_.NowMs(), NameOf(say.who.substr(device)));
     }
     if (!events.empty())
       Insist([&] {
@@ -124,6 +146,22 @@ class Host {
     Insist([&] { return engine_->Advance(0).status(); });
   }
 
+  static std::string NameOf(std::string_view who) { return fmt::format("{} of Seoul", who); }
+
+  // The key of the shop is exchanged. Whether that happened is known by which key the file opens with.
+  void Rotate() {
+    Insist([&] {
+      if (options_.seal_key == kNewKey) return absl::OkStatus();
+      const absl::Status rotated = engine_->impl().store().RotateSealKey(kNewKey);
+      engine_.reset();
+      rotates_ = true;
+      return rotated;
+    });
+    Restart();
+    rotates_ = false;
+    if (options_.seal_key != kNewKey) Broken("the file is sealed with the old key");
+  }
+
   // Tries until it works. A fault that lasts is looked after when trying does not help.
   template <typename Call>
   void Insist(Call call) {
@@ -154,6 +192,12 @@ class Host {
 
   bool Open() {
     auto engine = Watched([&] { return Engine::Open(path_, options_); });
+    if (rotates_ && absl::IsFailedPrecondition(engine.status())) {
+      Options options = options_;
+      options.seal_key = kNewKey;
+      engine = Watched([&] { return Engine::Open(path_, options); });
+      if (engine.ok()) options_.seal_key = kNewKey;
+    }
     if (engine.ok()) {
       engine_ = std::move(*engine);
       EngineImpl& folder = engine_->impl();
@@ -191,6 +235,7 @@ class Host {
     engine_.reset();
     CheckFile();
     auto store = OpenSqliteStore(path_, {});
+    if (store.ok()) store = SealStore(*std::move(store), options_.seal_key, PersonalInForce());
     if (!store.ok()) return Broken(StatusText(store.status()));
     auto rows = (*store)->ListMessages({{}, MessageId(0), 1000});
     if (!rows.ok()) return Broken(StatusText(rows.status()));
@@ -212,6 +257,43 @@ class Host {
       Broken(fmt::format("customers: {}, expected 5", counted));
     auto customers = (*store)->Customers(CustomerRow(0), 100);
     if (customers->size() != 4) Broken(fmt::format("{} customers, expected 4", customers->size()));
+    if (sealed_) CheckSealed(**store, *customers);
+  }
+
+  // The keys of who was erased are destroyed, and no others.
+  void CheckErased(Store& store) {
+    if (const auto pending = store.Erasures({}, true, 1); !pending.ok() || !pending->empty())
+      return Broken("the erasure is pending");
+    auto keys = KeyDatabase::Open(KeyFilePath(path_), {});
+    if (!keys.ok()) return Broken(StatusText(keys.status()));
+    std::set<std::string> kept;
+    if (!(*keys)->Each([&](const KeyRow& row) { kept.insert(row.name); }).ok()) Broken("keys cannot be read");
+    auto is_kept = [&](const std::string& key) { return kept.contains(ToBytes(SealName(store.hash_key(), key))); };
+    for (const char* who : {"ann", "bob", "cleo", "eve"})
+      if (is_kept(CustomerKey(who)) != (who != std::string_view("eve")))
+        Broken(fmt::format("the key of {} is {}", who, is_kept(CustomerKey(who)) ? "kept" : "destroyed"));
+  }
+
+  // What is sealed is read, and found nowhere.
+  void CheckSealed(Store& store, const std::vector<StoredCustomer>& customers) {
+    std::set<std::string> names;
+    for (const StoredCustomer& row : customers) {
+      auto customer = DecodeCustomer(row.row, row.data);
+      if (!customer.ok()) return Broken(StatusText(customer.status()));
+      if (const Value name = customer->attributes.Find("name"); name.kind() == Kind::kString)
+        names.emplace(name.text());
+    }
+    if (names != std::set<std::string>{NameOf("ann"), NameOf("bob"), NameOf("cleo")})
+      Broken(fmt::format("the names are {}", fmt::join(names, ", ")));
+    CheckErased(store);
+    if (const auto status = store.Status(); status->lost_customers + status->lost_events > 0) Broken("a key is lost");
+    if (const auto damage = store.FindDamage(); !damage.ok() || !damage->empty()) Broken("damage: " + *damage);
+    for (const auto& file : std::filesystem::directory_iterator(std::filesystem::path(path_).parent_path())) {
+      std::ifstream in(file.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(in), {});
+      for (const char* secret : {"of Seoul", "secret of"})
+        if (bytes.find(secret) != bytes.npos) Broken(fmt::format("{} in {}", secret, file.path().string()));
+    }
   }
 
   void CheckFile() {
@@ -230,6 +312,7 @@ class Host {
   const Fault fault_;
   const int64_t at_;         // the operation of the disk
   const int64_t memory_at_;  // the allocation; 0: none
+  const bool sealed_;
   ManualClock clock_{kDay0Ms};
   Options options_;
   BackgroundThread commit_thread_;  // commits beside the next batch
@@ -239,11 +322,12 @@ class Host {
   std::vector<std::string> broken_;
   std::string last_;  // what the last call that failed said
   bool power_came_back_ = false;
+  bool rotates_ = false;  // either key may be the file's
   bool fired_ = false;
 };
 
 // Runs with N = 1, 1 + every, … until one meets no fault; how many were broken.
-int TryEvery(std::string_view name, int64_t every, Host (*host_at)(std::string path, int64_t at)) {
+int TryEvery(std::string_view name, int64_t every, Fault fault, bool of_memory, bool sealed) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("cartwheel_disk_{}", getpid());
   int failures = 0, runs = 0;
@@ -251,7 +335,7 @@ int TryEvery(std::string_view name, int64_t every, Host (*host_at)(std::string p
   for (bool fired = true; fired && failures < 20; at += every, ++runs) {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directory(folder);
-    Host host = host_at((folder / "shop.db").string(), at);
+    Host host((folder / "shop.db").string(), fault, of_memory ? 0 : at, of_memory ? at : 0, sealed);
     const std::vector<std::string> broken = host.Run();
     for (const std::string& what : broken) fmt::print("{}, number {}: {}\n", name, at, what);
     failures += !broken.empty();
@@ -266,26 +350,24 @@ int TryEvery(std::string_view name, int64_t every, Host (*host_at)(std::string p
 
 int main(int argc, char** argv) {
   int64_t disk_every = 0, memory_every = 0;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::strcmp(argv[i], "--disk") == 0) disk_every = std::atoll(argv[i + 1]);
-    if (std::strcmp(argv[i], "--memory") == 0) memory_every = std::atoll(argv[i + 1]);
+  bool sealed = false;
+  for (int i = 1; i < argc; ++i) {
+    auto number = [&] { return i + 1 < argc ? std::atoll(argv[++i]) : 0; };
+    if (std::strcmp(argv[i], "--disk") == 0) disk_every = number();
+    if (std::strcmp(argv[i], "--memory") == 0) memory_every = number();
+    if (std::strcmp(argv[i], "--sealed") == 0) sealed = true;
   }
-  if (disk_every + memory_every <= 0) return std::fputs("usage: disk_test [--disk K] [--memory K]\n", stderr), 2;
+  if (disk_every + memory_every <= 0)
+    return std::fputs("usage: disk_test [--sealed] [--disk K] [--memory K]\n", stderr), 2;
   memory::Install();
   disk::Install();
+  constexpr std::pair<std::string_view, Fault> kFaults[] = {{"an error once", Fault::kOnce},
+                                                            {"errors from there", Fault::kFromThere},
+                                                            {"no room", Fault::kFull},
+                                                            {"power loss", Fault::kPowerLoss}};
   int failures = 0;
-  if (disk_every > 0) {
-    failures += TryEvery("an error once", disk_every,
-                         [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
-    failures += TryEvery("errors from there", disk_every,
-                         [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
-    failures +=
-        TryEvery("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
-    failures += TryEvery("power loss", disk_every,
-                         [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
-  }
-  if (memory_every > 0)
-    failures += TryEvery("no memory", memory_every,
-                         [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
+  if (disk_every > 0)
+    for (const auto& [name, fault] : kFaults) failures += TryEvery(name, disk_every, fault, false, sealed);
+  if (memory_every > 0) failures += TryEvery("no memory", memory_every, Fault::kNone, true, sealed);
   return failures == 0 ? 0 : 1;
 }

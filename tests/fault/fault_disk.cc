@@ -28,6 +28,8 @@ struct Content {
   };
   std::string durable;
   std::vector<Change> changes;
+  std::string name;
+  disk::Deeds deeds;
 };
 
 struct State {
@@ -89,11 +91,18 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   if (f.content != nullptr && (!fails || (state.lost && !was_lost)))
     f.content->changes.push_back({at, std::string(static_cast<const char*>(bytes), static_cast<size_t>(size)), false});
   if (fails) return state.fault == Fault::kFull ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  if (f.content != nullptr) f.content->deeds.written += size;
   return f.under->pMethods->xWrite(f.under, bytes, size, at);
 }
+std::string ReadWhole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   File& f = Of(file);
   if (Fails()) return SQLITE_IOERR_TRUNCATE;
+  if (f.content != nullptr && size == 0) f.content->deeds.cut = ReadWhole(f.content->name);
   if (f.content != nullptr) f.content->changes.push_back({size, "", true});
   return f.under->pMethods->xTruncate(f.under, size);
 }
@@ -102,6 +111,7 @@ int Sync(sqlite3_file* file, int) {
   if (Fails()) return SQLITE_IOERR_FSYNC;
   Content* content = Of(file).content;
   if (content == nullptr) return SQLITE_OK;
+  ++content->deeds.flushes;
   for (const Content::Change& change : content->changes) Apply(content->durable, change);
   content->changes.clear();
   return SQLITE_OK;
@@ -135,11 +145,6 @@ constexpr sqlite3_io_methods kMethods = {
     2,         Close,   Read,       Write,           Truncate, Sync,    FileSize,   Lock,    Unlock,
     CheckLock, Control, SectorSize, Characteristics, ShmMap,   ShmLock, ShmBarrier, ShmUnmap};
 
-std::string ReadWhole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   auto* under = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(File));
   new (file) File{{nullptr}, under, nullptr};
@@ -150,6 +155,7 @@ int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
   if (name == nullptr || (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) == 0) return code;
   auto [known, inserted] = state.files.try_emplace(name);
   if (inserted) known->second.durable = ReadWhole(name);
+  known->second.name = name;
   Of(file).content = &known->second;
   return code;
 }
@@ -186,6 +192,8 @@ void Install() {
   if (sqlite3_vfs_register(&vfs, /*makeDflt=*/1) != SQLITE_OK) std::abort();
 }
 
+void Forget() { state.files.clear(); }
+
 void Arm(Fault fault, int64_t at, uint64_t seed) {
   std::map<std::string, Content> files = std::move(state.files);  // open files point into it
   state = State();
@@ -193,6 +201,7 @@ void Arm(Fault fault, int64_t at, uint64_t seed) {
   state.files = std::move(files);
 }
 bool Fired() { return state.fault != Fault::kNone && state.operations >= state.at; }
+Deeds DeedsOf(const std::string& path) { return state.files[path].deeds; }
 bool PowerIsLost() { return state.lost; }
 void Heal() { state.healed = true; }
 

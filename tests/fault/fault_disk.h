@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace cartwheel::fault {
 
@@ -22,11 +23,19 @@ enum class Fault {
 namespace disk {
 
 void Install();
+void Forget();  // files of before, when none is open: others may have their names now
 void Arm(Fault fault, int64_t at, uint64_t seed);
 bool Fired();
 bool PowerIsLost();
 void Heal();     // what fails from there on works again
 void Restart();  // after a power loss, when no file is open
+
+// What was done to a file, by its full name, since it was opened first.
+struct Deeds {
+  int64_t flushes = 0, written = 0;  // written: bytes
+  std::string cut;                   // what it held when it was cut to nothing last
+};
+Deeds DeedsOf(const std::string& path);
 
 }  // namespace disk
 }  // namespace cartwheel::fault

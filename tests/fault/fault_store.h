@@ -112,6 +112,9 @@ class FaultStore : public Store {
   absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after, const std::string& subject, size_t limit) override {
     return Try<absl::StatusOr<std::vector<AccessRow>>>([&] { return store_->Accesses(after, subject, limit); });
   }
+  absl::StatusOr<ErasureId> NewestErasure() override {
+    return Try<absl::StatusOr<ErasureId>>([&] { return store_->NewestErasure(); });
+  }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
     return Try<absl::StatusOr<std::vector<ErasureRow>>>([&] { return store_->Erasures(after, pending, limit); });
   }

@@ -51,6 +51,10 @@ void Reference::TakeAct(Walk& walk, const Step& step) {
 
 bool Reference::Holds(const Walk& walk, const Arm& arm) const {
   if (!arm.stage.empty()) return stage_.value == arm.stage;
+  if (!arm.call.empty()) {
+    const auto answer = walk.answers.find(arm.call);
+    return answer != walk.answers.end() && IsMany(answer->second);
+  }
   if (!arm.audience.empty()) {
     const auto told = audiences_.find(arm.audience);
     return told != audiences_.end() && !told->second.value.empty();

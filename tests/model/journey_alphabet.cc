@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kWaitMs = 2 * kHourMs;
 constexpr int64_t kWithinMs = 3 * kHourMs;
+constexpr char kAsksForAnswer = 'p';
 
 using Names = std::vector<std::string>;
 
@@ -39,6 +40,15 @@ Step WaitFor(std::string name, std::vector<Arm> arms, Steps timeout) {
 
 Step Act(StepKind kind, std::string name, std::string value) {
   return {.kind = kind, .name = std::move(name), .value = std::move(value)};
+}
+
+Step Call(std::string name, Steps many, Steps otherwise, Steps timeout) {
+  return {.kind = StepKind::kCall,
+          .name = std::move(name),
+          .span_ms = kWithinMs,
+          .arms = {{.name = "many", .steps = std::move(many)}},
+          .otherwise = std::move(otherwise),
+          .timeout = std::move(timeout)};
 }
 
 // A send that does something else, where no message is made or arrives.
@@ -75,9 +85,42 @@ std::optional<Step> ActingLetter(char letter, const std::string& name) {
   }
 }
 
-// What a letter stands for. `message`: the step that sends of which it asks, where it asks for one.
+// What a letter of the calling alphabet stands for. `asked`: the call of which it asks, where it asks for one.
+std::optional<Step> CallingLetter(char letter, const std::string& name, const std::string& asked) {
+  const Steps note = {SendSoon(name + "i", {"sms"}, false)}, news = {SendSoon(name + "j", {"sms"}, true)};
+  const Names both = {"web_push", "sms"};
+  Step call;
+  switch (letter) {
+    case 'k':
+      return Call(name, note, {}, {});
+    case 'l':
+      return Call(name, {}, news, {Wait(name + "w", kHourMs)});
+    case 'o':
+      call = Call(name, {Exit()}, {}, news);
+      call.latest_ms = kHourMs / 2;
+      return call;
+    case 'p':
+      return Step{.kind = StepKind::kBranch, .name = name, .arms = {{.name = "many", .call = asked, .steps = note}}};
+    case 's':
+      return Otherwise(SendSoon(name, both, true), {.name = "capped", .does = "skip"});
+    case 'd':
+      call = Otherwise(SendSoon(name, both, true), {.name = "capped", .does = "defer"});
+      call.latest_ms = 9 * kHourMs;
+      return call;
+    case 'e':
+      return Otherwise(SendSoon(name, both, true), {.name = "capped", .exits = true});
+    case 't':
+      return Otherwise(SendSoon(name, {"web_push"}, true), {.name = "capped", .steps = note});
+    default:
+      return std::nullopt;
+  }
+}
+
+// What a letter stands for. `message`: the step that sends or calls of which it asks, where it asks for one.
 Step Letter(char letter, const std::string& name, const std::string& message) {
   if (std::optional<Step> acting = ActingLetter(letter, name); acting.has_value()) return *std::move(acting);
+  if (std::optional<Step> calling = CallingLetter(letter, name, message); calling.has_value())
+    return *std::move(calling);
   const std::string inner = name + "i";
   switch (letter) {
     case 'W':
@@ -121,7 +164,7 @@ Step Letter(char letter, const std::string& name, const std::string& message) {
 
 bool AsksForMessage(char letter) { return letter == 'B' || letter == 'C' || letter == 'D' || letter == 'U'; }
 
-// The step that sends which stands nearest before a place, else the first after it.
+// The step which stands nearest before a place, else the first after it.
 std::string Asked(const std::vector<std::pair<size_t, std::string>>& sends, size_t place) {
   std::string name;
   for (const auto& [at, send] : sends) {
@@ -134,16 +177,18 @@ std::string Asked(const std::vector<std::pair<size_t, std::string>>& sends, size
 }  // namespace
 
 std::optional<Steps> Spell(const std::string& letters) {
-  std::vector<std::pair<size_t, std::string>> sends;
+  std::vector<std::pair<size_t, std::string>> sends, calls;
   for (size_t i = 0; i < letters.size(); ++i) {
     if (letters[i] == 'X' && i + 1 < letters.size()) return std::nullopt;
-    for (const std::string& name : SendNames({Letter(letters[i], fmt::format("s{}", i), "")}))
-      sends.emplace_back(i, name);
+    const Steps alone = {Letter(letters[i], fmt::format("s{}", i), "")};
+    for (const std::string& name : SendNames(alone)) sends.emplace_back(i, name);
+    for (const std::string& name : CallNames(alone)) calls.emplace_back(i, name);
   }
   Steps steps;
   for (size_t i = 0; i < letters.size(); ++i) {
-    const std::string asked = Asked(sends, i);
-    if (AsksForMessage(letters[i]) && asked.empty()) return std::nullopt;
+    const bool of_call = letters[i] == kAsksForAnswer;
+    const std::string asked = Asked(of_call ? calls : sends, i);
+    if ((AsksForMessage(letters[i]) || of_call) && asked.empty()) return std::nullopt;
     steps.push_back(Letter(letters[i], fmt::format("s{}", i), asked));
   }
   return steps;

@@ -15,13 +15,12 @@ constexpr int kDepthMax = 2;  // of arms inside of arms
 
 class Drawer {
  public:
-  explicit Drawer(sim::Random& random) : random_(random) {}
+  Drawer(sim::Random& random, bool calls) : random_(random), calls_(calls) {}
 
   Steps Draw(int steps) {
     Steps list = DrawSteps(steps, 0);
     if (SendNames(list).empty()) list.insert(list.begin(), DrawSend());
-    const std::vector<std::string> sends = SendNames(list);
-    Link(list, sends);
+    Link(list, SendNames(list), CallNames(list));
     return list;
   }
 
@@ -67,8 +66,27 @@ class Drawer {
     return arm;
   }
 
+  Step DrawCall(int depth) {
+    constexpr int64_t kWithin[] = {kHourMs / 2, kHourMs, 3 * kHourMs, 20 * kHourMs};
+    Step step{.kind = StepKind::kCall, .name = Name(), .span_ms = Pick(kWithin)};
+    if (random_.Chance(25)) step.latest_ms = kHourMs / 2;
+    if (random_.Chance(80)) step.arms.push_back({.name = "many", .steps = DrawArm(depth)});
+    step.otherwise = DrawArm(depth);
+    step.timeout = DrawArm(depth);
+    return step;
+  }
+
+  Arm DrawCapped(int depth) {
+    Arm arm{.name = "capped", .exits = random_.Chance(20)};
+    constexpr std::string_view kDoes[] = {"next_channel", "skip", "defer", "defer", ""};
+    if (!arm.exits) arm.does = std::string(Pick(kDoes));
+    if (!arm.exits && arm.does.empty()) arm.steps = DrawSteps(random_.Between(1, 2), depth + 1);
+    return arm;
+  }
+
   Step DrawStep(int depth) {
     if (random_.Chance(18)) return DrawAct();
+    if (calls_ && depth < kDepthMax && random_.Chance(20)) return DrawCall(depth);
     const int64_t roll = random_.Between(1, depth < kDepthMax ? 100 : 67);
     if (roll <= 24) {
       constexpr int64_t kSpans[] = {30 * kMinuteMs, kHourMs, 2 * kHourMs, 5 * kHourMs, 26 * kHourMs};
@@ -81,6 +99,7 @@ class Drawer {
       if (depth < kDepthMax && random_.Chance(15)) send.arms.push_back(DrawInstead("failed", depth));
       if (depth < kDepthMax && send.via[0] == "email" && random_.Chance(50))
         send.arms.push_back(DrawInstead("unreachable", depth));
+      if (calls_ && depth < kDepthMax && send.advertises && random_.Chance(40)) send.arms.push_back(DrawCapped(depth));
       return send;
     }
     if (roll <= 67) return {.kind = StepKind::kGoto, .name = Name(), .max = static_cast<int>(random_.Between(1, 3))};
@@ -89,6 +108,8 @@ class Drawer {
       step.arms.push_back({.name = "yes", .steps = DrawArm(depth)});
       if (random_.Chance(30)) step.arms[0].stage = "hot";
       if (step.arms[0].stage.empty() && random_.Chance(30)) step.arms[0].audience = "club";
+      const bool asks_for_message = step.arms[0].stage.empty() && step.arms[0].audience.empty();
+      if (calls_ && asks_for_message && random_.Chance(50)) step.arms[0].call = kAnyCall;
       step.otherwise = DrawArm(depth);
       return step;
     }
@@ -131,28 +152,32 @@ class Drawer {
   }
 
   // Gives every step that asks for another one its name.
-  void Link(Steps& steps, const std::vector<std::string>& sends) {
+  void Link(Steps& steps, const std::vector<std::string>& sends, const std::vector<std::string>& calls) {
     for (Step& step : steps) {
       if (step.kind == StepKind::kGoto) step.target = Pick(names_);
       const std::string asked = Pick(sends);  // of one step all ask for the same
       for (Arm& arm : step.arms) {
         arm.message = asked;
-        Link(arm.steps, sends);
+        if (!arm.call.empty()) arm.call = calls.empty() ? "" : Pick(calls);
+        Link(arm.steps, sends, calls);
       }
-      Link(step.otherwise, sends);
+      Link(step.otherwise, sends, calls);
+      Link(step.timeout, sends, calls);
     }
   }
 
+  static constexpr const char* kAnyCall = "any";
   sim::Random& random_;
+  const bool calls_;
   std::vector<std::string> names_;
 };
 
 }  // namespace
 
-Steps DrawProgram(sim::Random& random, int steps) {
+Steps DrawProgram(sim::Random& random, int steps, bool calls) {
   while (true) {
-    Steps program = Drawer(random).Draw(steps);
-    if (CountSteps(program) <= kJourneyStepsMax) return program;
+    Steps program = Drawer(random, calls).Draw(steps);
+    if (CountSteps(program) <= kJourneyStepsMax && CallNames(program).size() <= kJourneyCallsMax) return program;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
+#include "core/message/message_key.h"
 #include "core/model/customer.h"
 #include "core/model/decision.h"
 #include "engine/common/trail.h"
@@ -21,20 +22,32 @@ namespace {
 
 constexpr int64_t kStartMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 constexpr size_t kDecisionsMax = 1000;           // of one customer
-constexpr std::string_view kChannels[] = {"web_push", "sms"};
+constexpr std::string_view kChannels[] = {"web_push", "sms", "webhook"};
 
-std::string WritePlaybook(const std::vector<Steps>& programs) {
+std::string WriteCaps() {
+  std::string list;
+  for (const Cap& cap : kCaps) {
+    const std::string channel = cap.channel;
+    list += fmt::format(R"({}{{"count":"messages","class":"ad"{},"max":{},"within":"{}s"}})", list.empty() ? "" : ",",
+                        channel.empty() ? "" : fmt::format(R"(,"channel":"{}")", channel), cap.max,
+                        cap.within_ms / kSecondMs);
+  }
+  return fmt::format(R"(,"caps":[{}])", list);
+}
+
+std::string WritePlaybook(const std::vector<Steps>& programs, bool capped) {
   // One that is never entered names the channels, whatever the others send by.
-  std::string journeys = R"("channels":{"enter":{"on":"never"},"steps":[{"send":"ad","via":["web_push","sms"]}]})";
+  std::string journeys = R"("channels":{"enter":{"on":"never"},"steps":[{"send":"ad","via":["web_push","sms"]},)"
+                         R"({"call":"webhook","payload":{"n":1},"within":"1m","timeout":[]}]})";
   for (size_t i = 0; i < programs.size(); ++i)
     journeys += fmt::format(R"(,"j{}":{{"enter":{{"on":"began_{}"}},"exit":[{{"on":"gave_up"}}],"steps":{}}})", i, i,
                             WriteSteps(programs[i]));
   return fmt::format(
-      R"({{"playbook":1,"revision":1,"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"S","timezone":"UTC"}},)"
+      R"({{"playbook":1,"revision":1,"policy":{{"consent":"assumed_by_shop","rules":[]{}}},"shop":{{"name":"S","timezone":"UTC"}},)"
       R"("templates":{{"ad":{{"purpose":"news","push":{{"title":"a","body":"a"}},"sms":"a","email":{{"subject":"a","text":"a"}}}},)"
       R"("note":{{"class":"transactional","purpose":"account","push":{{"title":"b","body":"b"}},"sms":"b"}}}},)"
       R"("journeys":{{{}}}}})",
-      journeys);
+      capped ? WriteCaps() : "", journeys);
 }
 
 template <typename Result>
@@ -45,14 +58,16 @@ auto Must(absl::StatusOr<Result> result) {
 
 class Engines {
  public:
-  Engines(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern, const std::string& salt)
-      : trials_(trials), pattern_(pattern), salt_(salt) {
+  Engines(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern, const std::string& salt,
+          bool capped)
+      : programs_(programs), trials_(trials), pattern_(pattern), salt_(salt) {
     options_.clock = &clock_;
     engine_ = NewEngine(store_, options_);
     engine_->impl().SetAddressById(false);
     engine_->impl().SetGuardsSurges(false);
-    Must(engine_->Load(WritePlaybook(programs)));
+    Must(engine_->Load(WritePlaybook(programs, capped)));
     handed_.resize(trials.size());
+    calls_.resize(trials.size());
   }
 
   void Run() {
@@ -113,14 +128,43 @@ class Engines {
         return Tell(trial, "gave_up", now_ms - kEarlierMs);
       case 'b':
         return Tell(trial, Began(trial), now_ms);
-      case 'c':
-        if (!handed_[trial].empty())
-          Tell(trial, "message_clicked", now_ms,
-               fmt::format(R"({{"message_id":{}}})", handed_[trial].back().message_id));
+      case 'c': {
+        const auto last = std::find_if(handed_[trial].rbegin(), handed_[trial].rend(),
+                                       [&](const Outcome& taken) { return key_of_.count(taken.message_id) == 0; });
+        if (last != handed_[trial].rend())
+          Tell(trial, "message_clicked", now_ms, fmt::format(R"({{"message_id":{}}})", last->message_id));
         return;
+      }
+      case 'y':
+        return Answer(trial, LastCall(trial), now_ms, fmt::format("{}", kMany));
+      case 'n':
+        return Answer(trial, LastCall(trial), now_ms, fmt::format("{}", kFew));
+      case 'p':
+        return Answer(trial, LastCall(trial), now_ms - kEarlierMs, fmt::format("{}", kMany));
+      case 'q':
+        return Answer(trial, LastCall(trial), now_ms, R"("many")");
+      case 'w':
+        return Answer(trial, std::string(32, '0'), now_ms, fmt::format("{}", kMany));
+      case 'e':
+        return AnswerAll(trial, now_ms);
       default:
         return;
     }
+  }
+
+  // The key of the call that was made last of those which the channel knows; empty: it knows none.
+  std::string LastCall(size_t trial) const { return calls_[trial].empty() ? "" : key_of_.at(*calls_[trial].rbegin()); }
+
+  void Answer(size_t trial, const std::string& key, int64_t at_ms, const std::string& left) {
+    if (!key.empty()) Tell(trial, "call_answered", at_ms, fmt::format(R"({{"call":"{}","left":{}}})", key, left));
+  }
+
+  void AnswerAll(size_t trial, int64_t now_ms) {
+    const Customer customer = Must(FindCustomer(*store_, {.customer = Name(trial)}));
+    for (const Enrolment& walk : customer.enrolments)
+      for (const std::string& name : CallNames(programs_[trials_[trial].program]))
+        if (!walk.finished)
+          Answer(trial, ToHex(MessageKey(walk.id, name, walk.visit(), "webhook")), now_ms, fmt::format("{}", kMany));
   }
 
   void Ingest() {
@@ -178,6 +222,10 @@ class Engines {
     if (input == 'd') outcome.code = OutcomeCode::kDelivered;
     if (input == 'f') outcome.code = OutcomeCode::kFailedFinal;
     trial_of_[message.id] = trial;
+    if (message.channel == "webhook") {
+      calls_[trial].insert(message.id);
+      key_of_[message.id] = message.key;
+    }
     return outcome;
   }
 
@@ -221,6 +269,7 @@ class Engines {
                            planned, at);
       case DecisionKind::kRevoked:
       case DecisionKind::kReceipt:
+      case DecisionKind::kDeferred:  // how often a send looks again
         return "";
       default:
         return fmt::format("{} at {}", DecisionName(decision.kind), at);
@@ -228,6 +277,7 @@ class Engines {
   }
 
   static constexpr size_t kEventsOfABatch = 10'000;
+  const std::vector<Steps>& programs_;
   const std::vector<Trial>& trials_;
   const size_t pattern_;
   const std::string salt_;
@@ -236,7 +286,9 @@ class Engines {
   std::shared_ptr<Store> store_ = NewMemoryStore();
   std::unique_ptr<Engine> engine_;
   std::vector<std::vector<Outcome>> handed_;  // by trial, what its channels took
+  std::vector<std::set<int64_t>> calls_;      // by trial, those that its channel knows
   std::map<int64_t, size_t> trial_of_;        // by message
+  std::map<int64_t, std::string> key_of_;     // by message that is a call
   std::string events_;
   size_t told_ = 0;
   int64_t next_event_ = 1;
@@ -245,8 +297,8 @@ class Engines {
 }  // namespace
 
 std::vector<Outcomes> WalkByEngine(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern,
-                                   const std::string& salt) {
-  Engines engines(programs, trials, pattern, salt);
+                                   const std::string& salt, bool capped) {
+  Engines engines(programs, trials, pattern, salt, capped);
   engines.Run();
   std::vector<Outcomes> list;
   for (size_t i = 0; i < trials.size(); ++i) list.push_back(engines.Read(i));

@@ -12,6 +12,9 @@ std::string Span(int64_t ms) { return fmt::format("{}s", ms / kSecondMs); }
 
 std::string WriteArm(StepKind kind, const Arm& arm) {
   const std::string steps = arm.holdout ? "" : fmt::format(R"(,"steps":{})", WriteSteps(arm.steps));
+  if (kind == StepKind::kCall) return fmt::format(R"({{"when":"answer.left > 2.0","name":"{}"{}}})", arm.name, steps);
+  if (kind == StepKind::kBranch && !arm.call.empty())
+    return fmt::format(R"({{"when":"journey.answers.{}.left > 2.0","name":"{}"{}}})", arm.call, arm.name, steps);
   if (kind == StepKind::kBranch && !arm.stage.empty())
     return fmt::format(R"j({{"when":"customer.stage == '{}'","name":"{}"{}}})j", arm.stage, arm.name, steps);
   if (kind == StepKind::kBranch && !arm.audience.empty())
@@ -38,9 +41,20 @@ std::string WriteSend(const Step& step) {
                                  fmt::join(step.via, "\",\""), step.name);
   if (step.latest_ms.has_value()) json += fmt::format(R"(,"latest":"{}")", Span(*step.latest_ms));
   if (step.min_gap_ms.has_value()) json += fmt::format(R"(,"min_gap":"{}")", Span(*step.min_gap_ms));
-  for (const Arm& arm : step.arms)
-    json += fmt::format(R"(,"on_{}":{})", arm.name, arm.exits ? "\"exit\"" : WriteSteps(arm.steps));
+  for (const Arm& arm : step.arms) {
+    const std::string does = arm.exits ? "exit" : arm.does;
+    json += fmt::format(R"(,"on_{}":{})", arm.name, does.empty() ? WriteSteps(arm.steps) : fmt::format("\"{}\"", does));
+  }
   return json + "}";
+}
+
+std::string WriteCall(const Step& step) {
+  std::string json =
+      fmt::format(R"({{"call":"webhook","name":"{}","payload":{{"n":1}},"answer":{{"left":"number"}},"within":"{}")",
+                  step.name, Span(step.span_ms));
+  if (step.latest_ms.has_value()) json += fmt::format(R"(,"latest":"{}")", Span(*step.latest_ms));
+  if (!step.arms.empty()) json += fmt::format(R"(,"then":[{}])", WriteArms(step));
+  return fmt::format(R"({},"else":{},"timeout":{}}})", json, WriteSteps(step.otherwise), WriteSteps(step.timeout));
 }
 
 std::string WriteStep(const Step& step) {
@@ -72,6 +86,8 @@ std::string WriteStep(const Step& step) {
       return fmt::format(R"({{"add_to":"{}","name":"{}"}})", step.value, step.name);
     case StepKind::kRemoveFrom:
       return fmt::format(R"({{"remove_from":"{}","name":"{}"}})", step.value, step.name);
+    case StepKind::kCall:
+      return WriteCall(step);
   }
   return "";
 }
@@ -81,7 +97,16 @@ void Visit(const Steps& steps, const std::function<void(const Step&)>& look) {
     look(step);
     for (const Arm& arm : step.arms) Visit(arm.steps, look);
     Visit(step.otherwise, look);
+    Visit(step.timeout, look);
   }
+}
+
+std::vector<std::string> NamesOf(const Steps& steps, StepKind kind) {
+  std::vector<std::string> names;
+  Visit(steps, [&](const Step& step) {
+    if (step.kind == kind) names.push_back(step.name);
+  });
+  return names;
 }
 
 }  // namespace
@@ -96,13 +121,9 @@ std::string WriteSteps(const Steps& steps) {
   return fmt::format("[{}]", list);
 }
 
-std::vector<std::string> SendNames(const Steps& steps) {
-  std::vector<std::string> names;
-  Visit(steps, [&](const Step& step) {
-    if (step.kind == StepKind::kSend) names.push_back(step.name);
-  });
-  return names;
-}
+std::vector<std::string> SendNames(const Steps& steps) { return NamesOf(steps, StepKind::kSend); }
+
+std::vector<std::string> CallNames(const Steps& steps) { return NamesOf(steps, StepKind::kCall); }
 
 size_t CountSteps(const Steps& steps) {
   size_t count = 0;

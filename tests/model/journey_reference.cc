@@ -1,7 +1,6 @@
 #include "tests/model/journey_reference.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/time.h"
 #include "fmt/format.h"
@@ -10,7 +9,6 @@ namespace cartwheel::model {
 namespace {
 
 constexpr int64_t kLateStopMs = 3 * kDayMs;  // docs/laws.md: so late an exit ends what was heard of before it
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // No customer has an address for e-mail.
 bool IsReached(const std::string& channel) { return channel != "email"; }
@@ -43,7 +41,7 @@ bool Reference::FindNamed(const Steps& steps, const std::string& name, Place* pl
     if (steps[i].name == name) return true;
     for (const Arm& arm : steps[i].arms)
       if (FindNamed(arm.steps, name, place)) return true;
-    if (FindNamed(steps[i].otherwise, name, place)) return true;
+    if (FindNamed(steps[i].otherwise, name, place) || FindNamed(steps[i].timeout, name, place)) return true;
     place->pop_back();
   }
   return false;
@@ -74,7 +72,8 @@ void Reference::FindGaps(const Place& place, int64_t waited_ms) {
   if (step.kind == StepKind::kWaitFor) waited_ms = step.span_ms;
   for (const Arm& arm : step.arms)
     if (!arm.holdout) FindGaps(Into(place, arm.steps), waited_ms);
-  if (step.kind == StepKind::kBranch || step.kind == StepKind::kWaitFor)
+  if (step.kind == StepKind::kCall) FindGaps(Into(place, step.timeout), waited_ms);
+  if (step.kind == StepKind::kBranch || step.kind == StepKind::kWaitFor || step.kind == StepKind::kCall)
     FindGaps(Into(place, step.otherwise), waited_ms);
   else if (step.kind != StepKind::kSplit)
     FindGaps(Next(place), waited_ms);
@@ -87,6 +86,7 @@ void Reference::FindGapsOfJumps(const Steps& steps, Place place) {
     if (waited_ms_.count(&step) == 0) FindGaps(place, 0);
     for (const Arm& arm : step.arms) FindGapsOfJumps(arm.steps, place);
     FindGapsOfJumps(step.otherwise, place);
+    FindGapsOfJumps(step.timeout, place);
     ++place.back().second;
   }
 }
@@ -168,6 +168,9 @@ std::optional<int64_t> Reference::Take(Walk& walk) {
     case StepKind::kWaitFor:
       if (std::optional<int64_t> later = TakeWaitFor(walk, step); later.has_value()) return later;
       break;
+    case StepKind::kCall:
+      if (std::optional<int64_t> later = TakeCall(walk, step); later.has_value()) return later;
+      break;
     case StepKind::kSet:
     case StepKind::kEmit:
     case StepKind::kAddTo:
@@ -182,6 +185,7 @@ std::optional<int64_t> Reference::Take(Walk& walk) {
         walk.place = Next(walk.place);
       } else {
         Say(fmt::format("way {} {} at {}", step.name, step.target, now_ms_ / kSecondMs));
+        ++walk.jumps;
         walk.place.clear();
         FindNamed(program_, step.target, &walk.place);
       }
@@ -214,15 +218,33 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   std::vector<std::string> via;
   std::copy_if(step.via.begin(), step.via.end(), std::back_inserter(via), IsReached);
   if (via.empty()) return skip("unreachable");
-  if (walk.held && step.advertises) {
+  auto drop = [&](const std::string& why) {
     walk.last.erase(step.name);
-    Say(fmt::format("dropped {} held_out: {} planned {} at {}", step.name, via[0], planned_ms / kSecondMs,
-                    now_ms_ / kSecondMs));
+    Say(fmt::format("dropped {} {} planned {} at {}", step.name, why, planned_ms / kSecondMs, now_ms_ / kSecondMs));
+  };
+  const auto on_capped =
+      std::find_if(step.arms.begin(), step.arms.end(), [](const Arm& arm) { return arm.name == "capped"; });
+  const std::string does = on_capped == step.arms.end() ? "next_channel" : on_capped->does;
+  while (!via.empty() && IsCapped(step, via[0])) {
+    if (does == "defer") return std::min(CapPasses(), latest_ms);
+    via.erase(via.begin());
+    if (does == "skip") via.clear();
+  }
+  if (via.empty()) {
+    drop("capped");
+    if (!does.empty() || !Follow(walk, step, "capped")) walk.place = Next(walk.place);
+    return std::nullopt;
+  }
+  if (walk.held && step.advertises) {
+    drop("held_out: " + via[0]);
     walk.place = Next(walk.place);
     return std::nullopt;
   }
-  for (Sent& sent : walk.sent)
-    if (sent.waits < walk.waits && sent.Waits(now_ms_)) sent.end = "revoked overtaken";
+  for (Sent& sent : walk.sent) {
+    if (sent.waits >= walk.waits || sent.Left() || sent.told) continue;
+    if (sent.Waits(now_ms_)) sent.end = "revoked overtaken";
+    sent.overtaken = sent.failed_ms == kNone;
+  }
   Make(walk, step, std::move(via), planned_ms, walk.waits);
   walk.sent.back().expires_ms = latest_ms;
   walk.sent.back().is_first = true;
@@ -370,14 +392,15 @@ void Reference::Fail() {
         walk.sent[i].failed_ms = now_ms_;
         continue;
       }
-      if (walk.held && walk.sent[i].step->advertises) {
-        const Sent& sent = walk.sent[i];
-        Say(fmt::format("dropped {} held_out: {} planned {} at {}", sent.step->name, sent.rest[0],
-                        sent.planned_ms / kSecondMs, now_ms_ / kSecondMs));
+      const Sent before = walk.sent[i];
+      const bool capped = IsCapped(*before.step, before.rest[0]);
+      if (capped || (walk.held && before.step->advertises)) {
+        Say(fmt::format("dropped {} {} planned {} at {}", before.step->name,
+                        capped ? "capped" : "held_out: " + before.rest[0], before.planned_ms / kSecondMs,
+                        now_ms_ / kSecondMs));
         walk.sent[i].failed_ms = now_ms_;
         continue;
       }
-      const Sent before = walk.sent[i];
       Make(walk, *before.step, before.rest, before.planned_ms, before.waits);
       walk.sent.back().expires_ms = before.expires_ms;
     }
@@ -388,7 +411,7 @@ void Reference::Click() {
   Sent* last = nullptr;
   for (Walk& walk : walks_)
     for (Sent& sent : walk.sent)
-      if (sent.Left() && (last == nullptr || sent.accepted_ms >= last->accepted_ms)) last = &sent;
+      if (!sent.is_call && sent.Left() && (last == nullptr || sent.accepted_ms >= last->accepted_ms)) last = &sent;
   if (last != nullptr && last->clicked_ms == kNone) last->clicked_ms = now_ms_;
 }
 

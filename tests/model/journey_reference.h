@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,7 +17,9 @@ namespace cartwheel::model {
 class Reference {
  public:
   // `arms`: the arm of each split that the customer was given, which only a keyed hash tells.
-  Reference(const Steps& program, std::map<std::string, std::string> arms) : program_(program), arms_(std::move(arms)) {
+  // `capped`: kCaps are in force.
+  Reference(const Steps& program, std::map<std::string, std::string> arms, bool capped)
+      : program_(program), arms_(std::move(arms)), capped_(capped) {
     FindGaps({{&program_, 0}}, 0);
     FindGapsOfJumps(program_, {});
   }
@@ -32,6 +35,12 @@ class Reference {
   void Deliver();
   void Fail();
   void Click();  // the message that was handed over last
+  // The channels look at what waits, and give it back: they know the calls among it, and say what has expired.
+  void Claim();
+  // The call that was made last of those which its channel knows is answered: so many are left; nullopt: no number.
+  void Answer(std::optional<int> left, int64_t at_ms);
+  // All calls of the walk are, under the keys of this visit.
+  void AnswerAll(int left, int64_t at_ms);
 
   // Every decision, sorted: "message s0 sms planned 7200 made 7200 ended accepted".
   std::vector<std::string> Lines() const;
@@ -46,11 +55,24 @@ class Reference {
     std::vector<std::string> rest;  // of `via`, to be tried after it
     int64_t planned_ms = 0, made_ms = 0, expires_ms = 0;
     bool is_first = false;  // of its step, and not in the place of one that failed
-    int64_t waits = 0;      // how many waits of its walk came before it
+    bool is_call = false, claimed = false;
+    bool told = false;       // that it expired
+    bool overtaken = false;  // also where it had expired before
+    int visit = 0;           // of a call
+    int64_t waits = 0;       // how many waits of its walk came before it
     int64_t accepted_ms = kNone, delivered_ms = kNone, clicked_ms = kNone, failed_ms = kNone;
     std::string end;  // why it will not leave any more
     bool Left() const { return accepted_ms != kNone; }
     bool Waits(int64_t now_ms) const { return !Left() && end.empty() && now_ms < expires_ms; }
+  };
+
+  // What a system of the shop said: the earliest counts.
+  struct Said {
+    int64_t at_ms = kNone;
+    std::optional<int> left;
+    void Hear(int64_t when_ms, std::optional<int> many) {
+      if (at_ms == kNone || when_ms < at_ms) *this = {when_ms, many};
+    }
   };
 
   struct Walk {
@@ -63,9 +85,13 @@ class Reference {
     bool held = false;
     bool asks = false;  // the send at hand waits until it is known what became of its message
     std::vector<Sent> sent;
-    std::map<std::string, size_t> last;     // by step, what its last visit made
-    std::map<const Step*, int> taken;       // of a goto, how often
-    std::map<const Step*, int64_t> forgot;  // of a wait_for, how much was told when it was over last
+    std::map<std::string, size_t> last;                 // by step, what its last visit made
+    std::map<const Step*, int> taken;                   // of a goto, how often
+    int jumps = 0;                                      // of all
+    std::optional<size_t> call;                         // the message of the call at hand
+    std::map<std::pair<std::string, int>, Said> said;   // by step and visit
+    std::map<std::string, std::optional<int>> answers;  // by step, what its last call was told
+    std::map<const Step*, int64_t> forgot;              // of a wait_for, how much was told when it was over last
   };
 
   struct Found {
@@ -73,6 +99,8 @@ class Reference {
     int64_t came_ms = 0;
   };
 
+  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  static bool IsMany(std::optional<int> left) { return left.value_or(0) > 2; }
   static const Step& At(const Place& place) { return (*place.back().first)[place.back().second]; }
   // The step after, out of the arms that end there; empty: the walk has no more.
   static Place Next(Place place);
@@ -91,6 +119,15 @@ class Reference {
   // Goes where a send leads when there is this trouble. False: it says nothing of it.
   bool Follow(Walk& walk, const Step& step, const std::string& trouble);
   void TakeAct(Walk& walk, const Step& step);
+  std::optional<int64_t> TakeCall(Walk& walk, const Step& step);
+  void GoOnFromCall(Walk& walk, const Step& step, int64_t planned_ms, const std::string& way, const Steps& steps);
+  void Hear(Walk& walk, const Step& step, int visit, std::optional<int> left, int64_t at_ms);
+  // Whether a cap stands against an advertisement by that channel, and when one of those that it counts is over at the
+  // earliest, as far as is known.
+  bool IsCapped(const Step& step, const std::string& channel) const;
+  int64_t CapPasses() const;
+  // Whether a message counts for caps.
+  bool Counts(const Walk& walk, const Sent& sent) const;
   bool Holds(const Walk& walk, const Arm& arm) const;
   std::optional<int64_t> TakeWaitFor(Walk& walk, const Step& step);
   void TakeSplit(Walk& walk, const Step& step);
@@ -107,6 +144,7 @@ class Reference {
 
   const Steps& program_;
   const std::map<std::string, std::string> arms_;
+  const bool capped_;
   std::map<const Step*, int64_t> waited_ms_;  // before each step, since the send before it
   std::vector<Walk> walks_;
   std::map<std::string, std::vector<std::pair<int64_t, int64_t>>> heard_;  // by type, when, and which of all

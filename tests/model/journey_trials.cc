@@ -15,8 +15,8 @@ const std::array<std::array<int64_t, kInstants>, kPatterns> kInstantsMs = {
      {kHourMs, 4 * kHourMs, 6 * kHourMs, 30 * kHourMs}}};
 
 std::vector<std::string> WalkByReference(const Steps& program, const Trial& trial, size_t pattern,
-                                         const std::map<std::string, std::string>& arms) {
-  Reference reference(program, arms);
+                                         const std::map<std::string, std::string>& arms, bool capped) {
+  Reference reference(program, arms, capped);
   reference.Enter();
   reference.AdvanceTo(0);
   for (size_t i = 0; i < trial.inputs.size(); ++i) {
@@ -38,6 +38,31 @@ std::vector<std::string> WalkByReference(const Steps& program, const Trial& tria
       case 'b':
         reference.Enter();
         break;
+      case 'c':
+        reference.Click();
+        break;
+      case 'y':
+        reference.Answer(kMany, now_ms);
+        break;
+      case 'n':
+        reference.Answer(kFew, now_ms);
+        break;
+      case 'p':
+        reference.Answer(kMany, now_ms - kEarlierMs);
+        break;
+      case 'q':
+        reference.Answer(std::nullopt, now_ms);
+        break;
+      case 'e':
+        reference.AnswerAll(kMany, now_ms);
+        break;
+      default:
+        break;
+    }
+    reference.AdvanceTo(now_ms);
+    reference.Claim();
+    reference.AdvanceTo(now_ms);
+    switch (trial.inputs[i]) {
       case 'a':
         reference.Accept();
         break;
@@ -46,9 +71,6 @@ std::vector<std::string> WalkByReference(const Steps& program, const Trial& tria
         break;
       case 'f':
         reference.Fail();
-        break;
-      case 'c':
-        reference.Click();
         break;
       default:
         break;
@@ -60,13 +82,13 @@ std::vector<std::string> WalkByReference(const Steps& program, const Trial& tria
 }
 
 Verdict Compare(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern,
-                const std::string& salt, size_t tell) {
+                const std::string& salt, bool capped, size_t tell) {
   Verdict verdict;
-  const std::vector<Outcomes> walked = WalkByEngine(programs, trials, pattern, salt);
+  const std::vector<Outcomes> walked = WalkByEngine(programs, trials, pattern, salt, capped);
   for (size_t i = 0; i < trials.size(); ++i) {
     ++verdict.walked;
     const Steps& program = programs[trials[i].program];
-    const std::vector<std::string> expected = WalkByReference(program, trials[i], pattern, walked[i].arms);
+    const std::vector<std::string> expected = WalkByReference(program, trials[i], pattern, walked[i].arms, capped);
     if (expected == walked[i].lines) continue;
     if (++verdict.differ > tell) continue;
     verdict.told +=

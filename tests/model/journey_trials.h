@@ -15,8 +15,14 @@ namespace cartwheel::model {
 // What may happen at an instant: nothing; the awaited event, now or dated earlier; the exit, now or dated earlier; the
 // event that enters; the channels take what waits, deliver it, or fail; a click.
 inline constexpr char kInputs[] = ".solmbadfc";
-inline constexpr size_t kInputKinds = sizeof(kInputs) - 1;
+// The same of programs that call. The call that was claimed last is answered: many are left, few, many as dated
+// earlier, with no number; another call that is none; and all calls under the keys of this visit of the walk, also
+// those that it has not made.
+inline constexpr char kCallInputs[] = ".slbafynpqwe";
+// Of random programs that call.
+inline constexpr char kAllInputs[] = ".solmbadfcyynpqwe";
 inline constexpr int64_t kEarlierMs = 90 * 60'000;
+inline constexpr int kMany = 5, kFew = 1;                         // what answers say is left
 inline constexpr int64_t kRestMs = int64_t{60} * 24 * 3'600'000;  // everything has come to rest
 
 struct Trial {
@@ -35,11 +41,12 @@ inline constexpr size_t kInstants = 4;
 extern const std::array<std::array<int64_t, kInstants>, kPatterns> kInstantsMs;
 
 // Walks each trial by the engine. `salt` tells customers of different runs apart, and so the arms they are given.
+// `capped`: the policy has the caps of kCaps.
 std::vector<Outcomes> WalkByEngine(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern,
-                                   const std::string& salt);
+                                   const std::string& salt, bool capped);
 // The same by the reference interpreter, with the arms that the engine drew.
 std::vector<std::string> WalkByReference(const Steps& program, const Trial& trial, size_t pattern,
-                                         const std::map<std::string, std::string>& arms);
+                                         const std::map<std::string, std::string>& arms, bool capped);
 
 // Runs both; returns what is told of every trial on which they disagree, at most `tell` of them.
 struct Verdict {
@@ -47,6 +54,6 @@ struct Verdict {
   std::string told;
 };
 Verdict Compare(const std::vector<Steps>& programs, const std::vector<Trial>& trials, size_t pattern,
-                const std::string& salt, size_t tell);
+                const std::string& salt, bool capped, size_t tell);
 
 }  // namespace cartwheel::model

@@ -2,7 +2,8 @@
 // by a reference interpreter, and tells where they disagree.
 //
 // --steps: every program of up to so many steps of the alphabet, over every sequence of up to --inputs inputs; --share:
-// only every K-th program of the longest and every K-th sequence; --acting: of the alphabet of steps that act.
+// only every K-th program of the longest and every K-th sequence; --acting: of the alphabet of steps that act;
+// --calling: of the one of calls and of sends that caps stand against.
 // --random: so many programs of 4 to 8 steps.
 #include <cstdlib>
 #include <cstring>
@@ -22,18 +23,19 @@ struct Task {
   uint64_t seed = 1;
   std::string spelled;  // one program alone
   bool stop = false;    // at the first disagreement
-  bool acting = false;  // by the other alphabet
+  const char* alphabet = kAlphabet;
+  bool calls() const { return alphabet == kCallingAlphabet; }
 };
 
 // Every sequence over the kinds of inputs, filled with "nothing".
-std::vector<Trial> Sequences(size_t inputs, size_t share, size_t from) {
+std::vector<Trial> Sequences(std::string_view kinds, size_t inputs, size_t share, size_t from) {
   std::vector<Trial> trials;
   size_t count = 1;
-  for (size_t i = 0; i < inputs; ++i) count *= kInputKinds;
+  for (size_t i = 0; i < inputs; ++i) count *= kinds.size();
   for (size_t number = from % share; number < count; number += share) {
     Trial trial{.inputs = std::string(kInstants, '.')};
     size_t rest = number;
-    for (size_t i = 0; i < inputs; ++i, rest /= kInputKinds) trial.inputs[i] = kInputs[rest % kInputKinds];
+    for (size_t i = 0; i < inputs; ++i, rest /= kinds.size()) trial.inputs[i] = kinds[rest % kinds.size()];
     trials.push_back(std::move(trial));
   }
   return trials;
@@ -60,7 +62,8 @@ void WalkSpelled(const std::string& letters, const Task& task, size_t number, Ta
   const std::optional<Steps> program = Spell(letters);
   if (!program.has_value()) return;
   const Verdict verdict =
-      Compare({*program}, Sequences(task.inputs, task.share, number), number % kPatterns, letters, tally->tell());
+      Compare({*program}, Sequences(task.calls() ? kCallInputs : kInputs, task.inputs, task.share, number),
+              number % kPatterns, letters, task.calls(), tally->tell());
   if (verdict.differ > 0) fmt::print("{}: {} of {} differ\n", letters, verdict.differ, verdict.walked);
   tally->Add(verdict);
 }
@@ -72,8 +75,7 @@ void WalkAll(const Task& task, Tally* tally) {
     for (size_t number = 0; number < count; ++number) {
       if (length == 3 && number % task.share != 0) continue;
       std::string letters;
-      for (size_t i = 0, rest = number; i < length; ++i, rest /= kLetters)
-        letters += (task.acting ? kActingAlphabet : kAlphabet)[rest % kLetters];
+      for (size_t i = 0, rest = number; i < length; ++i, rest /= kLetters) letters += task.alphabet[rest % kLetters];
       WalkSpelled(letters, task, number, tally);
       if (task.stop && tally->differ() > 0) return;
     }
@@ -83,18 +85,20 @@ void WalkAll(const Task& task, Tally* tally) {
 void WalkRandom(const Task& task, Tally* tally) {
   for (size_t from = 0; from < task.random; from += kTogether) {
     sim::Random random(task.seed + from / kTogether);
+    const bool calls = random.Chance(50), capped = calls && random.Chance(60);
+    const std::string_view kinds = calls ? kAllInputs : kInputs;
     std::vector<Steps> programs;
     std::vector<Trial> trials;
     for (size_t i = 0; i < std::min(kTogether, task.random - from); ++i) {
-      programs.push_back(DrawProgram(random, static_cast<int>(random.Between(4, 8))));
+      programs.push_back(DrawProgram(random, static_cast<int>(random.Between(4, 8)), calls));
       for (size_t j = 0; j < kTrialsMax; ++j) {
         Trial trial{.program = i};
-        for (size_t k = 0; k < kInstants; ++k) trial.inputs += kInputs[random.Below(kInputKinds)];
+        for (size_t k = 0; k < kInstants; ++k) trial.inputs += kinds[random.Below(kinds.size())];
         trials.push_back(std::move(trial));
       }
     }
     tally->Add(Compare(programs, trials, random.Below(kPatterns), fmt::format("r{}x", task.seed + from / kTogether),
-                       tally->tell()));
+                       capped, tally->tell()));
     if (task.stop && tally->differ() > 0) return;
   }
 }
@@ -118,11 +122,13 @@ int Main(int argc, char** argv) {
     else if (std::strcmp(argv[i], "--stop") == 0)
       task.stop = true;
     else if (std::strcmp(argv[i], "--acting") == 0)
-      task.acting = true;
+      task.alphabet = kActingAlphabet;
+    else if (std::strcmp(argv[i], "--calling") == 0)
+      task.alphabet = kCallingAlphabet;
     else
       return fmt::print(
                  "usage: journeys [--steps N] [--inputs N] [--share K] [--program LETTERS] [--random N] [--seed K] "
-                 "[--acting] [--stop]\n"),
+                 "[--acting | --calling] [--stop]\n"),
              2;
   }
   Tally tally(kTold);

@@ -14,7 +14,7 @@ constexpr int64_t kSeoulMs = 9 * kHourMs;
 
 std::string_view StartsBy(const std::string& journey) {
   if (journey == "api") return "journey_entered";
-  return journey == "path" ? "looked" : "checkout_started";
+  return journey == "path" || journey == "ask" ? kAskedBy : "checkout_started";
 }
 
 bool IsFailure(OutcomeCode code) {
@@ -60,6 +60,8 @@ std::string CampaignJudge::FindIntruder(const Person& person, const Message& mes
                                         const StepPromise& promise) const {
   const int64_t start_ms = StartOf(message);
   if (promise.journey == "notice") return FindConsentTold(person, start_ms);
+  // What began before an erasure is forgotten here, and a text of `ask` may leave as a notice does.
+  if (promise.journey == "ask" && person.erased_order >= 0) return "";
   if (std::string why = FindStart(person, message, promise, start_ms); !why.empty()) return why;
   // Others than advertisements leave while a worker has not folded all.
   if (promise.journey == "after" || message.message_class != "ad") return "";

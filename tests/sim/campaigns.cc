@@ -98,6 +98,29 @@ std::string ApiJson(const Campaigns& campaigns, const CampaignTerms& terms, int6
       Choice("on_capped", terms.on_capped), Choice("on_unreachable", terms.on_unreachable));
 }
 
+// It calls, says what was answered, and says so again an hour later.
+std::string AskJson(const Campaigns& campaigns, const CampaignTerms& terms, int64_t revision) {
+  if (campaigns.answer_within_ms == 0) return "";
+  auto send = [&](int number, const std::string& via) {
+    return fmt::format(R"({{"send":"ask{0}_r{1}","via":{2},"name":"k{0}","min_gap":"0s"}})", number, revision, via);
+  };
+  const std::string call = fmt::format(
+      R"({{"call":"webhook","name":"k0","payload":{{"about":"||{{{{ journey.entered_at | date: '%s%L' }}}}|"}},)"
+      R"("answer":{{"n":"number"}},"within":"{}s","then":[{{"when":"answer.n > {}.0","name":"many","steps":[{}]}}],"else":[{}],"timeout":[{}]}})",
+      campaigns.answer_within_ms / kSecondMs, kManyAnswered, send(1, terms.via[0]), send(2, terms.via[1]),
+      send(3, terms.via[2]));
+  return fmt::format(
+      R"(,"ask":{{"enter":{{"on":"{}"}},"exit":[{{"on":"order_completed"}}],"steps":[{{"wait":"{}m"}},{},{{"wait":"1h"}},{}]}})",
+      kAskedBy, kAskWaitMs / kMinuteMs, call, send(4, terms.via[3]));
+}
+
+std::string AskTemplates(const Campaigns& campaigns, int64_t revision) {
+  std::string json;
+  for (int number = 1; number <= 4 && campaigns.answer_within_ms != 0; ++number)
+    json += Template(fmt::format("ask{}", number), revision, kFacts, "journey.answers.k0.n | default: 'none'");
+  return json;
+}
+
 }  // namespace
 
 bool Calendar::Occurs(int64_t at_ms) const {
@@ -154,6 +177,10 @@ Campaigns DrawCampaigns(Random& random) {
   return campaigns;
 }
 
+void DrawAsks(Random& random, Campaigns& campaigns) {
+  campaigns.answer_within_ms = (random.Chance(50) ? random.Between(5, 60) : random.Between(60, 1200)) * kMinuteMs;
+}
+
 CampaignTerms DrawCampaignTerms(Random& random) {
   CampaignTerms terms;
   terms.wait_h = random.Between(1, 8);
@@ -189,11 +216,12 @@ std::string CampaignTemplates(const Campaigns& campaigns, int64_t revision) {
     json += Template(name, revision, kNews, kStage);
   constexpr std::string_view kNotice = R"("class":"notice")";
   json += Template("told", revision, kNotice, "consent.action");
-  return json + Template("asked", revision, kNotice, "consent.action");
+  return json + Template("asked", revision, kNotice, "consent.action") + AskTemplates(campaigns, revision);
 }
 
 std::string CampaignJourneys(const Campaigns& campaigns, const CampaignTerms& terms, int64_t revision) {
-  std::string json = ApiJson(campaigns, terms, revision) + PathJson(campaigns, terms, revision);
+  std::string json =
+      ApiJson(campaigns, terms, revision) + PathJson(campaigns, terms, revision) + AskJson(campaigns, terms, revision);
   json += fmt::format(
       R"(,"after":{{"enter":{{"on":"api_done"}},"reenter":"always",{}"steps":[{{"send":"after0_r{}","via":{},"name":"x0"}}{}]}})",
       HoldMember(terms, "after"), revision, terms.via[3],

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -13,8 +14,12 @@
 
 namespace cartwheel::sim {
 
+inline constexpr std::string_view kEmittedType = "api_done";  // what `api` tells
 inline constexpr int64_t kEmittedAfterMs = kHourMs;  // of a walk of `api` its event is planned so long after its entry
-inline constexpr int64_t kTillWaitMs = 4 * kHourMs;  // between the two messages of `till`
+// `ask` calls so long after its start, and goes by whether what is answered is over this.
+inline constexpr std::string_view kAskedBy = "looked";
+inline constexpr int64_t kAskWaitMs = 20 * kMinuteMs, kManyAnswered = 5;
+inline constexpr int64_t kTillWaitMs = 4 * kHourMs;       // between the two messages of `till`
 inline constexpr int64_t kReportsWithinMs = 3 * kHourMs;  // of sms
 
 // When the calendar lets customers enter, on the clock of Seoul.
@@ -41,8 +46,11 @@ struct Campaigns {
   bool renames = false;         // steps of `path` have other names in every second revision
   bool fails_by_steps = false;  // what `path` does when its first message fails
   int64_t jumps_max = 0;
+  int64_t answer_within_ms = 0;  // of the call of `ask`; 0: there is none
 };
 Campaigns DrawCampaigns(Random& random);
+// Adds a journey that asks a system of the shop.
+void DrawAsks(Random& random, Campaigns& campaigns);
 
 // Of one revision.
 struct CampaignTerms {

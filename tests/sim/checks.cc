@@ -86,10 +86,12 @@ void World::CheckSegments() {
 }
 
 void World::CheckEnd() {
+  HearEmitted();
   SettleLate();
   CheckSegments();
   CheckErasures();
   CheckCustomers();
+  if (nature_.sealed) CheckSealed();
   CheckCounters();
   if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
   if (nature_.campaigns) CheckTrails();
@@ -228,6 +230,7 @@ void World::CheckCounters() {
   std::map<std::string, int64_t> rows;
   auto messages = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *messages) {
+    if (row.message_class == MessageClass::kCall) continue;  // no message to a person
     const MessageBody body = DecodeMessageBody(row.body);
     ++rows[fmt::format("{}\t{}", body.journey, body.step)];
   }

@@ -57,6 +57,8 @@ void Observer::Ingested(const ShopEvent& event, int64_t ingested_at_ms) {
     campaigns_.Clicked(event.message, event.at_ms, ingested_at_ms);
   }
   People::Told told = people_.Tell(event, ingested_at_ms);
+  if (event.type == "call_answered" && !told.duplicate && !told.refused)
+    calls_.Answered(event, *told.person, ingested_at_ms);
   if (told.merged != nullptr) suppressed_[told.person].merge(suppressed_[told.merged]);
   if (event.type == "erase" && !told.duplicate && !told.refused) suppressed_[told.person].clear();
 }
@@ -116,6 +118,9 @@ void Observer::CheckGate(const Message& message, int64_t now_ms, int64_t elapsed
   if (!cap.empty()) Break(fmt::format("the gate: {} although {}", Named(message), cap));
   gate_.HandedOver(message, only, now_ms, elapsed_ms, lease_ms);
   if (message.message_class != "ad") return;
+  if (const std::string surge = surge_.FindSurge(spec_.terms.surge_max, now_ms); !surge.empty())
+    Break(fmt::format("the guard against surges: {} although {}", Named(message), surge));
+  surge_.HandedOver(now_ms);
   const std::string flaw = gate_.FindFlaw(message);
   if (!flaw.empty()) Break(fmt::format("the gate: {} although {}", Named(message), flaw));
 }
@@ -139,10 +144,28 @@ void Observer::CheckCampaigns(const Message& message, const StepPromise& promise
       against.push_back(campaigns_.FindCopy(*only, message, promise, elapsed_ms));
       against.push_back(campaigns_.FindReaction(*only, message, promise));
     }
+    if (promise.journey == "ask") against.push_back(calls_.FindMisheard(*only, message));
   }
   for (const std::string& why : against)
     if (!why.empty()) Break(fmt::format("campaigns: {} although {}", Named(message), why));
   campaigns_.HandedOver(message, only, promise, now_ms, elapsed_ms, lease_ms);
+  calls_.HandedOver(message, only);
+}
+
+void Observer::CheckCall(const Message& call, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
+                         int64_t idempotency_ms) {
+  const std::set<Person*> recipients = Recipients(call.customer);
+  const Person* only = recipients.size() == 1 ? *recipients.begin() : nullptr;
+  std::vector<std::string> against = {campaigns_.FindHold(call)};
+  if (only != nullptr) against.push_back(calls_.FindFlaw(*only, call));
+  if (!call.address.empty()) against.push_back("it goes to an address");
+  if (call.made_at_ms < StartOf(call, {}) + kAskWaitMs) against.push_back("it is early");
+  if (now_ms >= call.expires_at_ms || call.expires_at_ms != call.made_at_ms + spec_.campaigns.answer_within_ms)
+    against.push_back("it expires when its time is over, and not otherwise");
+  for (const std::string& why : against)
+    if (!why.empty()) Break(fmt::format("calls: {} although {}", Named(call), why));
+  calls_.HandedOver(call, only);
+  CheckKey(call, now_ms, elapsed_ms, lease_ms, idempotency_ms);
 }
 
 void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
@@ -205,6 +228,7 @@ void Observer::CheckOrder(const Message& message, const StepPromise& promise, co
 
 void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
                           int64_t idempotency_ms) {
+  if (message.message_class == "call") return CheckCall(message, now_ms, elapsed_ms, lease_ms, idempotency_ms);
   auto found = spec_.steps.find(message.template_name);
   if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
   const StepPromise& promise = found->second;
@@ -237,6 +261,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
 void Observer::Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms) {
   gate_.Settled(outcome, now_ms, elapsed_ms);
   campaigns_.Settled(outcome, elapsed_ms);
+  calls_.Settled(outcome);
   auto key = key_of_.find(outcome.message_id);
   if (key == key_of_.end()) return;
   Hand& hand = keys_[key->second];

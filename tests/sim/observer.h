@@ -12,19 +12,23 @@
 
 #include "cartwheel/channel.h"
 #include "core/model/message.h"
+#include "tests/sim/call_judge.h"
 #include "tests/sim/campaign_judge.h"
 #include "tests/sim/gate_judge.h"
 #include "tests/sim/people.h"
 #include "tests/sim/spec.h"
+#include "tests/sim/surge_judge.h"
 
 namespace cartwheel::sim {
 
 class Observer {
  public:
   Observer(const Spec& spec, bool endpoints)
-      : spec_(spec), endpoints_(endpoints), gate_(spec, people_), campaigns_(spec, people_) {}
+      : spec_(spec), endpoints_(endpoints), gate_(spec, people_), campaigns_(spec, people_), calls_(spec, people_) {}
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
+  // A walk told it, and the log has it.
+  void Emitted(const ShopEvent& event, int64_t logged_at_ms) { people_.Tell(event, logged_at_ms); }
   void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   void Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms);
   // The latest instant that any engine was told.
@@ -40,6 +44,8 @@ class Observer {
 
   GateJudge& gate() { return gate_; }
   CampaignJudge& campaigns() { return campaigns_; }
+  CallJudge& calls() { return calls_; }
+  SurgeJudge& surge() { return surge_; }
   const People& people() const { return people_; }
   // How many messages were ever opened or clicked, as far as was told.
   int64_t opened() const { return static_cast<int64_t>(opened_.size()); }
@@ -86,6 +92,8 @@ class Observer {
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
   // Within one walk too: not after a later reminder. A closing since then may have begun another, from the same start.
   void CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart);
+  // Of a call, which goes to no person.
+  void CheckCall(const Message& call, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   void CheckGate(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms);
   // Whether a body is what is left of another one after an erasure, and whether its recipient was erased.
   bool WasErased(std::string_view before, std::string_view after) const;
@@ -97,6 +105,8 @@ class Observer {
   People people_;
   GateJudge gate_;
   CampaignJudge campaigns_;
+  CallJudge calls_;
+  SurgeJudge surge_;
   int64_t ingested_ = 0, latest_ms_ = 0;
   std::map<std::string, Hand> keys_;
   std::map<int64_t, std::string> key_of_;  // by message id

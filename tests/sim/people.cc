@@ -13,8 +13,9 @@ constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
 bool IsDone(const std::string& type) {
-  static const std::set<std::string> kNotDone = {"identify",       "alias",           "endpoint_removed", "erase",
-                                                 "message_opened", "order_completed", "journey_entered"};
+  static const std::set<std::string> kNotDone = {"identify",        "alias",          "endpoint_removed",
+                                                 "erase",           "message_opened", "order_completed",
+                                                 "journey_entered", "api_done",       "call_answered"};
   return kNotDone.count(type) == 0 && !IsAboutConsent(type);
 }
 

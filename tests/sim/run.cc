@@ -32,6 +32,10 @@ constexpr uint64_t kPolicyFrom = 50'000'000;
 // And from here on journeys with every kind of step, entered by events, by the shop's word and by the calendar, notices
 // of consents, holds.
 constexpr uint64_t kCampaignsFrom = 60'000'000;
+// And from here on a journey that asks a system of the shop, and a guard against surges.
+constexpr uint64_t kCallsFrom = 61'500'000;
+// And from here on databases that are sealed at rest, whose files are copied back and whose key is exchanged.
+constexpr uint64_t kSealedFrom = 62'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -63,6 +67,7 @@ Terms DrawTerms(Random& random, const Nature& nature) {
                           .per = random.Chance(70) ? "journey" : "customer",
                           .max = random.Between(1, 2),
                           .within_ms = random.Between(2, 72) * kHourMs});
+  if (nature.calls && terms.korea && random.Chance(50)) terms.surge_max = random.Between(1, 8);
   return terms;
 }
 
@@ -93,6 +98,7 @@ class Faults {
     } else if (roll <= 72) {
       std::string channel = random_.Chance(65) ? "web_push" : "sms";
       if (nature_.policy && random_.Chance(25)) channel = "email";
+      if (nature_.calls && random_.Chance(25)) channel = "webhook";
       if (random_.Chance(30))
         world_.DispatchByDispatcher(engine, channel);
       else
@@ -104,6 +110,8 @@ class Faults {
     }
     if (nature_.policy && random_.Chance(2)) Load();
     if (nature_.campaigns) Campaign(engine);
+    if (nature_.calls && random_.Chance(1)) world_.Hold(engine, "release", "");
+    if (nature_.sealed && random_.Chance(2)) random_.Chance(50) ? world_.Restore() : world_.RotateKey();
     world_.SettleLate();
     world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
@@ -238,15 +246,20 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.campaigns = true;
     nature.reactions = random.Chance(75);
   }
+  nature.calls = seed >= kCallsFrom;
+  if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
-      "overlap {} h, policy {}",
+      "overlap {} h, policy {}, sealed {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
-      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy,
+      nature.sealed));
   if (nature.policy) world.SetTerms(DrawTerms(random, nature));
   if (nature.campaigns) {
-    world.SetCampaigns(DrawCampaigns(random));
+    Campaigns campaigns = DrawCampaigns(random);
+    if (nature.calls) DrawAsks(random, campaigns);
+    world.SetCampaigns(std::move(campaigns));
     world.SetCampaignTerms(DrawCampaignTerms(random));
   }
   world.Load(1, kMainJob);

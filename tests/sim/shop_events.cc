@@ -65,6 +65,10 @@ std::string ShopEvent::Json() const {
     member(properties, "journey", journey);
     properties += fmt::format(R"(,"data":{{"n":"{}"}})", data);
   }
+  if (!call.empty()) {
+    member(properties, "call", call);
+    properties += fmt::format(R"(,"n":{})", answer);
+  }
   if (message != 0) properties += fmt::format("{}\"message_id\":{}", properties.empty() ? "" : ",", message);
   std::string text;
   if (!id.empty()) member(text, "id", id);

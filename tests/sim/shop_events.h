@@ -36,6 +36,8 @@ struct ShopEvent {
   std::vector<std::string> media, scopes;  // of a consent; empty: not told
   std::string topic, text;
   std::string journey, data;  // that the shop lets a customer into, and what it says of it
+  std::string call;           // that a system of the shop answers, and what
+  int64_t answer = 0;
 
   std::string Json() const;
   // As an ingest at that instant takes it: a clock that is ahead of it is wrong.

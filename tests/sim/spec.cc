@@ -105,6 +105,10 @@ void Spec::PromiseCampaigns() {
       {"path1", "path", path_ms, 1},
       {"path2", "path", path_ms + now.within_h * kHourMs, 2},
       {"path3", "path", path_ms + now.again_h * kHourMs, 3},
+      {"ask1", "ask", kAskWaitMs},
+      {"ask2", "ask", kAskWaitMs},
+      {"ask3", "ask", kAskWaitMs},
+      {"ask4", "ask", kAskWaitMs + kHourMs, 1},
       {"told", "notice"},
       {"asked", "notice"},
   };

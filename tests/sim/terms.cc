@@ -64,6 +64,7 @@ std::string Terms::Json() const {
       notices);
   if (reconfirms) json += R"(,"packs":{"KR":{"reconfirm_months":1}})";
   if (existing_customers) json += R"(,"existing_customers":true)";
+  if (surge_max != 0) json += fmt::format(R"(,"surge_max":{})", surge_max);
   if (quiet) json += R"(,"quiet":true)";
   if (opens_minute > 0) json += fmt::format(R"(,"hours":"{}-{}")", Hour(opens_minute), Hour(closes_minute));
   json += fmt::format(R"(,"opening_spread":"{}m")", spread_ms / kMinuteMs);

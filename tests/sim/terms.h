@@ -29,6 +29,7 @@ struct Terms {
   int64_t opens_minute = 0, closes_minute = 24 * 60;  // the shop's own hours
   int64_t spread_ms = 0;
   std::vector<CapTerm> caps;
+  int64_t surge_max = 0;    // advertisements in an hour; 0: it is not said
   bool reconfirms = false;  // a consent is to be told again after a month
   std::string notices = R"({"result":{"i_have_checked":"the shop"},"reconfirm":{"i_have_checked":"the shop"}})";
   std::string Json() const;

@@ -29,7 +29,7 @@ int64_t UntilOf(const Decision& deferred) {
 bool WaitsForInstant(const Decision& decision) {
   return decision.kind == DecisionKind::kDeferred &&
          (decision.reason == Reason::kClosed || decision.reason == Reason::kPaused ||
-          decision.reason == Reason::kQuiet);
+          decision.reason == Reason::kQuiet || decision.reason == Reason::kSurge);
 }
 
 bool Ends(const Decision& decision, const Decision& deferred) {

@@ -44,10 +44,12 @@ World::World(Random& random, const Nature& nature, bool verbose)
   spec_.overlap_h = nature.overlap_h;
   spec_.lawful = nature.policy;
   observer_.gate().skew_max_ms = observer_.campaigns().skew_max_ms = 2 * nature.skew_max_ms;
-  observer_.campaigns().clocks_lie = nature.clock_steps;
+  observer_.calls().skew_max_ms = 2 * nature.skew_max_ms;
+  observer_.campaigns().clocks_lie = observer_.calls().clocks_lie = nature.clock_steps;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
   options_.durability = Durability::kNormal;
+  if (nature.sealed) options_.seal_key = std::string(64, 'a');
   if (nature.campaigns) options_.cart_idle_ms = 200 * kDayMs;  // longer than a run
   if (nature.sqlite) {
     std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_sim_XXXXXX").string();
@@ -131,6 +133,7 @@ void World::Hold(int engine, const std::string& action, const std::string& journ
   Note(fmt::format("engine {} holds \"{}\": {}", engine, journey, action));
   const absl::Status held = engines_[engine]->Hold({.action = action, .journey = journey, .why = "drawn"});
   if (!held.ok()) return observer_.Break("hold: " + StatusText(held));
+  if (action == "release") return observer_.surge().Released(Now(engine));
   observer_.campaigns().Held(action, journey, Now(engine));
 }
 
@@ -145,11 +148,16 @@ MessageRow World::DrawWaiting() {
 }
 
 void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
+  HearEmitted();
   std::string batch;
   for (const ShopEvent& event : events) {
     Note(fmt::format("engine {} ingests {} (at {:.3f}h)", engine, event.Json(),
                      static_cast<double>(event.at_ms - kDay0Ms) / kHourMs));
-    batch += event.Json() + "\n";
+    batch += (nature_.sealed ? WithSecret(event) : event.Json()) + "\n";
+  }
+  for (const ShopEvent& event : events) {
+    if (event.type == "identify") identified_.insert(event.customer);
+    if (event.type == "erase") erased_.insert(event.customer);
   }
   auto result = engines_[engine]->Ingest(batch, {});
   if (!result.ok()) return observer_.Break("ingest: " + StatusText(result.status()));
@@ -333,7 +341,23 @@ void World::DrawReport(const Message& message, const Outcome& outcome) {
   late_.push_back({true_ms + random_.Between(1, 4 * 3600) * kSecondMs, {message.id, message.token, code}});
 }
 
+void World::DrawAnswers(const Message& call) {
+  const int64_t within_s = spec_.campaigns.answer_within_ms / kSecondMs;
+  for (int64_t answers = random_.Chance(30) ? 0 : random_.Between(1, 2); answers > 0; --answers) {
+    const int64_t due_ms = true_ms + random_.Between(0, random_.Chance(75) ? within_s : 3 * within_s) * kSecondMs;
+    ShopEvent event{.id = fmt::format("r{}", next_reaction_++),
+                    .type = "call_answered",
+                    .call = random_.Chance(95) ? call.key : std::string(call.key.rbegin(), call.key.rend()),
+                    .answer = random_.Between(1, 2 * kManyAnswered)};
+    (call.customer[0] == 'c' ? event.customer : event.anonymous_id) = call.customer;
+    const int64_t ago_ms = random_.Chance(30) ? random_.Between(1, 900) * kSecondMs : 0;
+    reactions_.push_back({due_ms, event, ago_ms});
+    if (random_.Chance(5)) reactions_.push_back({due_ms + kMinuteMs, event, ago_ms});  // told again
+  }
+}
+
 void World::DrawReactions(const Message& message) {
+  if (message.message_class == "call") return DrawAnswers(message);
   if (!nature_.reactions) return;
   while (random_.Chance(40)) {
     const int64_t due_ms =
@@ -350,7 +374,7 @@ void World::IngestReactions(int engine) {
   std::vector<ShopEvent> events;
   std::erase_if(reactions_, [&](Reaction& reaction) {
     if (reaction.due_ms > true_ms) return false;
-    reaction.event.at_ms = Now(engine) / kSecondMs * kSecondMs;
+    reaction.event.at_ms = (Now(engine) - reaction.ago_ms) / kSecondMs * kSecondMs;
     events.push_back(std::move(reaction.event));
     return true;
   });
@@ -394,6 +418,7 @@ void World::Attend(int engine, int64_t until_ms) {
     size_t sent = 0;
     for (const char* channel : {"web_push", "sms"}) sent += Dispatch(engine, channel, false);
     if (nature_.policy) sent += Dispatch(engine, "email", false);
+    if (nature_.calls) sent += Dispatch(engine, "webhook", false);
     if (sent > 0) continue;  // their receipts may have something due
     if (Now(engine) >= until_ms) return;
     auto next = engines_[engine]->Advance(0);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ namespace cartwheel::sim {
 
 inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 inline constexpr int kEnginesMax = 4;
-inline constexpr size_t kOutboxMax = 100'000;  // rows that a look takes in
+inline constexpr size_t kOutboxMax = 100'000;     // rows that a look takes in
+inline constexpr int64_t kHeardTogether = 1'000;  // events of the log that are read at a time
 
 // What kind of world the seed has drawn.
 struct Nature {
@@ -41,8 +43,10 @@ struct Nature {
   int64_t overlap_h = 0;    // of the spec
   bool reactions = false;   // customers open and click what they get
   bool campaigns = false;   // journeys with every kind of step, notices, holds
+  bool calls = false;       // a journey that asks a system of the shop, and the guard against surges
   bool policy = false;      // consents, hours, caps, and playbooks that ask for them
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
+  bool sealed = false;      // at rest, in a file
 };
 
 // An engine's own idea of the time, while leases are counted alike.
@@ -85,6 +89,10 @@ class World {
   void IngestReactions(int engine);
   void Crash(int engine);
   void Reboot();
+  // Of a sealed world (sealed_world.cc): a copy of the database, and one of its keys, take their places; another key of
+  // the shop takes the place of the one that it had.
+  void Restore();
+  void RotateKey();
   void Pass(int64_t ms);
 
   // Moves on to `until_ms` as an attentive worker does, everything accepted.
@@ -121,14 +129,23 @@ class World {
   Outcome DrawOutcome(const Message& message);
   // The customer may open or click it, soon or much later, more than once.
   void DrawReactions(const Message& message);
+  // The system that a call asks may answer: in time or late, more than once, to another key.
+  void DrawAnswers(const Message& call);
   void Settle(int engine, const std::vector<Outcome>& outcomes);
   void CheckAlarms(int engine, int64_t next_due_ms);
   void CheckCounters();
   void CheckCustomers();
   void CheckErasures();
+  // An event as the shop of a sealed world sends it: with something personal.
+  static std::string WithSecret(const ShopEvent& event);
+  // What is personal is read, and found nowhere in the files.
+  void CheckSealed();
+  void RestartAll();
   // What was deferred was decided later, or its walk ended.
   void CheckDeferrals();
   int64_t LastMessage();
+  // Tells the judge what walks have told since it was asked last (emitted.cc).
+  void HearEmitted();
   // What the trails of customers say of the time without faults (trail_checks.cc).
   void CheckTrails();
   // The channel reports later what became of what it took.
@@ -152,6 +169,7 @@ class World {
   struct Reaction {
     int64_t due_ms;
     ShopEvent event;
+    int64_t ago_ms = 0;  // it is dated so much earlier
   };
   std::deque<Reaction> reactions_;
   int64_t next_reaction_ = 1;
@@ -160,6 +178,9 @@ class World {
   int64_t well_since_ms_ = 0;
   bool always_tells_ = true;  // every playbook sends notices of consents
   size_t addresses_ = 0;      // rows of addresses that no customer had
+  Position heard_until_;      // of the log, by the judge
+  int rotations_ = 0;
+  std::set<std::string> identified_, erased_;  // customers, ever; of a sealed world
 };
 
 }  // namespace cartwheel::sim

@@ -169,6 +169,18 @@ void HearAt(Enrolment& enrolment, uint32_t step, uint32_t alternative, int64_t a
   if (enrolment.position == step) enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
+// The sends look again that wait where there is this trouble.
+absl::Status WakeDeferred(Customer& customer, OnTrouble SendStep::*trouble, const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (enrolment.finished || enrolment.position >= journey->steps.size()) continue;
+    const auto* send = std::get_if<SendStep>(&journey->steps[enrolment.position].does);
+    if (send != nullptr && (send->*trouble).does == OnTrouble::Does::kDefer)
+      enrolment.wake_at_ms = std::max(enrolment.planned_at_ms, std::min(enrolment.wake_at_ms, context.now_ms));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrolment, int64_t from_ms,
@@ -296,14 +308,11 @@ void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms) {
 }
 
 absl::Status WakeUnreached(Customer& customer, const FoldContext& context) {
-  for (Enrolment& enrolment : customer.enrolments) {
-    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    if (enrolment.finished || enrolment.position >= journey->steps.size()) continue;
-    const auto* send = std::get_if<SendStep>(&journey->steps[enrolment.position].does);
-    if (send != nullptr && send->on_unreachable.does == OnTrouble::Does::kDefer)
-      enrolment.wake_at_ms = std::max(enrolment.planned_at_ms, std::min(enrolment.wake_at_ms, context.now_ms));
-  }
-  return absl::OkStatus();
+  return WakeDeferred(customer, &SendStep::on_unreachable, context);
+}
+
+absl::Status WakeCapped(Customer& customer, const FoldContext& context) {
+  return WakeDeferred(customer, &SendStep::on_capped, context);
 }
 
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context) {

@@ -52,6 +52,8 @@ bool HasFailed(const Enrolment& enrolment, uint32_t step);
 void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms);
 // Has the walks look again whose send waits for an address or a consent.
 absl::Status WakeUnreached(Customer& customer, const FoldContext& context);
+// The same of those that wait for a cap.
+absl::Status WakeCapped(Customer& customer, const FoldContext& context);
 // Has the walk of a message look whether it waited for what became of it.
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context);
 // Takes over the arms that a merged device was given; of two for one split the older stays.

@@ -208,6 +208,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
   const Receipt receipt = ReadReceipt(event);
   const bool known = WasHandedOver(customer, receipt.message);
   RETURN_IF_ERROR(ApplyOutcome(customer, event, receipt, context, effects));
+  if (IsFailure(receipt.outcome)) RETURN_IF_ERROR(WakeCapped(customer, context));
   if (!known) CountHandedOver(customer, receipt.message, context, effects);
   return absl::OkStatus();
 }

@@ -95,6 +95,10 @@ bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& ef
 
 }  // namespace
 
+bool IsForgotten(const Customer& customer) {
+  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
+}
+
 uint32_t PartsOf(const std::vector<std::string>& names) {
   static constexpr std::pair<std::string_view, uint32_t> kParts[] = {
       {"customer", kPartAll},
@@ -123,7 +127,7 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
 
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects) {
-  if (IsNobody(customer)) return absl::OkStatus();
+  if (IsForgotten(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
   return Evaluate(
@@ -132,6 +136,7 @@ absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const 
 }
 
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
+  if (IsForgotten(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
   if (all)

@@ -30,6 +30,10 @@ inline constexpr uint32_t kPartAll = 63;
 // Returns the parts that names such as "customer.orders" stand for.
 uint32_t PartsOf(const std::vector<std::string>& names);
 
+// Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
+// shop's system spoke (an identify, a consent, an entry into a journey) is.
+bool IsForgotten(const Customer& customer);
+
 // Evaluates the segments that a change of `parts`, or a kept event of `types`, may have changed, and lets journeys act
 // on the changes of membership.
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,

@@ -235,16 +235,17 @@ void EventBatch::Append(const Event& event) {
   std::string length;
   ByteWriter(&length).Varint(bytes.size() - start);
   bytes.insert(start, length);
-  Count(event.at_ms);
+  Count(event);
 }
 
-void EventBatch::AppendRaw(std::string_view encoded, int64_t at_ms) {
+void EventBatch::AppendRaw(std::string_view encoded, const Event& event) {
   ByteWriter(&bytes).Text(encoded);
-  Count(at_ms);
+  Count(event);
 }
 
-void EventBatch::Count(int64_t at_ms) {
-  greatest_at_ms = count == 0 ? at_ms : std::max(greatest_at_ms, at_ms);
+void EventBatch::Count(const Event& event) {
+  greatest_at_ms = count == 0 ? event.at_ms : std::max(greatest_at_ms, event.at_ms);
+  erases = erases || event.type == EventType::kErase;
   ++count;
 }
 

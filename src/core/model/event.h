@@ -127,12 +127,13 @@ struct EventBatch {
   std::string bytes;
   size_t count = 0;
   int64_t greatest_at_ms = 0;
+  bool erases = false;  // a customer: an event of type kErase is among them
 
   void Append(const Event& event);
-  void AppendRaw(std::string_view encoded, int64_t at_ms);  // one event of another batch, as EventCursor shows it
+  void AppendRaw(std::string_view encoded, const Event& event);  // of another batch, as EventCursor shows it
 
  private:
-  void Count(int64_t at_ms);
+  void Count(const Event& event);
 };
 
 // Walks the encoded events of a batch. The views live as long as the bytes.

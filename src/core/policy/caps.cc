@@ -11,7 +11,8 @@ namespace {
 
 // A message that counts. Names are views of its playbook; one whose playbook is not at hand matches every filter.
 struct Counted {
-  int64_t at_ms = 0;  // kOpen: it is not settled
+  int64_t at_ms = 0;          // kOpen: it is not settled
+  int64_t expires_at_ms = 0;  // of one that is not; 0: a later one of its walk has overtaken it
   bool known = true;
   bool answered = false;
   MessageClass message_class = MessageClass::kAdvertisement;
@@ -35,11 +36,12 @@ Counted CountedOf(const Playbooks& playbooks, Revision revision, uint32_t journe
   return counted;
 }
 
-bool IsOpen(const Customer& customer, MessageId id) {
+// The message, where it is not settled; null: it is.
+const OpenMessage* FindOpen(const Customer& customer, MessageId id) {
   for (const Enrolment& enrolment : customer.enrolments)
     for (const OpenMessage& open : enrolment.messages)
-      if (open.id == id) return !open.accepted();
-  return false;
+      if (open.id == id) return open.accepted() ? nullptr : &open;
+  return nullptr;
 }
 
 // A call is no message to a person.
@@ -52,8 +54,10 @@ bool IsCall(const Playbooks& playbooks, const Enrolment& enrolment, const OpenMe
 template <typename Each>
 void ForEachCounted(const Ask& ask, Each each) {
   for (const SentMessage& sent : ask.customer.sent) {
-    const int64_t at_ms = IsOpen(ask.customer, sent.id) ? kOpen : sent.at_ms;
+    const OpenMessage* open = FindOpen(ask.customer, sent.id);
+    const int64_t at_ms = open != nullptr ? kOpen : sent.at_ms;
     Counted counted = CountedOf(ask.playbooks, sent.revision, sent.journey, sent.step, sent.via, at_ms);
+    counted.expires_at_ms = open != nullptr ? open->expires_at_ms : 0;
     counted.answered = sent.opened_at_ms != 0;
     each(counted);
   }
@@ -63,7 +67,9 @@ void ForEachCounted(const Ask& ask, Each each) {
       // One of which an opening was heard before its receipt is among those that were sent.
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;
-      each(CountedOf(ask.playbooks, enrolment.revision, enrolment.journey, open.step, open.via, kOpen));
+      Counted counted = CountedOf(ask.playbooks, enrolment.revision, enrolment.journey, open.step, open.via, kOpen);
+      counted.expires_at_ms = open.expires_at_ms;
+      each(counted);
     }
 }
 
@@ -127,14 +133,26 @@ bool BreaksMessages(const Ask& ask, const Cap& cap, const Counted& asked, const 
   return !FitsBesideReserves(ask, cap, asked, used, begin);
 }
 
-// When the first of the messages in a window of such a length leaves it. One that is not settled has no instant yet.
-int64_t FirstToLeave(const Ask& ask, int64_t within_ms) {
+Counted AskedOf(const Ask& ask) {
+  return {.message_class = ask.message.message_class,
+          .purpose = ask.message.purpose,
+          .channel = ask.channel,
+          .journey = ask.journey.name};
+}
+
+// When the first of the messages that count in a window of such a length leaves it, or expires without having left. Of
+// one that is not settled more may become known before. `cap` null: every message counts.
+int64_t FirstToLeave(const Ask& ask, int64_t within_ms, const Cap* cap) {
+  const Counted asked = AskedOf(ask);
   int64_t first_ms = kOpen;
+  bool any_open = false;
   ForEachCounted(ask, [&](const Counted& counted) {
-    if (counted.at_ms != kOpen && counted.at_ms > ask.now_ms - within_ms)
-      first_ms = std::min(first_ms, counted.at_ms + within_ms);
+    if (cap != nullptr && !Speaks(*cap, counted, asked)) return;
+    any_open = any_open || counted.at_ms == kOpen;
+    const int64_t leaves_ms = counted.at_ms == kOpen ? counted.expires_at_ms : counted.at_ms + within_ms;
+    if (leaves_ms > ask.now_ms) first_ms = std::min(first_ms, leaves_ms);
   });
-  return first_ms == kOpen ? ask.now_ms + kLookAgainMs : first_ms;
+  return any_open || first_ms == kOpen ? std::min(first_ms, ask.now_ms + kLookAgainMs) : first_ms;
 }
 
 // In a row, the newest last; an open one is not answered yet, and counts for nothing.
@@ -160,10 +178,7 @@ absl::TimeZone ZoneOf(const Customer& customer, const Policy& policy) {
 
 const Cap* FindBrokenCap(const Ask& ask) {
   if (ask.policy.caps.empty()) return nullptr;
-  const Counted asked{.message_class = ask.message.message_class,
-                      .purpose = ask.message.purpose,
-                      .channel = ask.channel,
-                      .journey = ask.journey.name};
+  const Counted asked = AskedOf(ask);
   std::optional<absl::TimeZone> zone;
   for (const Cap& cap : ask.policy.caps) {
     if (cap.counts == Cap::Counts::kEntries || !Speaks(cap, asked, asked)) continue;
@@ -190,10 +205,10 @@ int64_t CapPasses(const Ask& ask, const Cap& cap) {
   if (cap.counts == Cap::Counts::kUnanswered) return ask.now_ms + kLookAgainMs;
   if (cap.calendar != Cap::Calendar::kNone)
     return WindowBegin(cap, ask.now_ms, ZoneOf(ask.customer, ask.policy), /*next=*/true);
-  return FirstToLeave(ask, cap.within_ms);
+  return FirstToLeave(ask, cap.within_ms, &cap);
 }
 
-int64_t LawCapPasses(const Ask& ask, const LawCap& cap) { return FirstToLeave(ask, cap.within_ms); }
+int64_t LawCapPasses(const Ask& ask, const LawCap& cap) { return FirstToLeave(ask, cap.within_ms, nullptr); }
 
 bool CountsEntries(const Policy& policy) {
   return std::any_of(policy.caps.begin(), policy.caps.end(),

@@ -34,12 +34,6 @@ struct BackFill {
   void SetTarget(const Playbook* playbook, Position cursor);
 };
 
-// Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
-// shop's system spoke (an identify, a consent) is.
-inline bool IsForgotten(const Customer& customer) {
-  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
-}
-
 void WriteBackFill(const BackFill& back_fill, ByteWriter& writer);
 BackFill ReadBackFill(ByteReader& reader);
 

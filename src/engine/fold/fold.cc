@@ -17,7 +17,7 @@ constexpr int64_t kRoundWorthMin = 1'000;
 
 // The sweep of erased customers, and what drops old rows, take at most this much of one Advance that has nothing else
 // to do.
-constexpr int64_t kSweepMs = 20;
+constexpr int64_t kSweepMs = 15;
 constexpr int kSweepSlices = 16;
 constexpr int64_t kSweepAgainMs = 50;  // when Advance is wanted again while there is more
 

@@ -40,6 +40,7 @@ class Fold {
   void SetCommitThread(BackgroundThread* thread) { committer_.SetThread(thread); }
   void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
   void SetShards(uint32_t shards) { stepper_.SetShards(shards); }
+  void SetStepThreads(StepThreads* threads) { stepper_.SetThreads(threads); }
   void SetAddressById(bool on) { stepper_.SetAddressById(on); }
   // The last folded event; -1 without the lease.
   Position cursor() const { return state_ ? state_->cursor : Position(-1); }

@@ -24,8 +24,7 @@ FoldContext StepScope::Context(int64_t ingested_at_ms, Position position) const 
 
 absl::Status StepScope::EnsurePlaybooks(const Customer& customer) const {
   for (const Enrolment& enrolment : customer.enrolments) {
-    if (playbooks.playbooks().Find(enrolment.revision) != nullptr) continue;
-    absl::Status status = playbooks.Ensure(enrolment.revision);
+    absl::Status status = Ensure(enrolment.revision);
     if (IsGone(status)) return absl::InternalError(StatusText(status));
     RETURN_IF_ERROR(status);
   }
@@ -34,8 +33,18 @@ absl::Status StepScope::EnsurePlaybooks(const Customer& customer) const {
 
 absl::Status StepScope::EnsurePlaybooksOfSent(const Customer& customer) const {
   for (const SentMessage& sent : customer.sent)
-    if (absl::Status status = playbooks.Ensure(sent.revision); !status.ok() && !IsGone(status)) return status;
+    if (absl::Status status = Ensure(sent.revision); !status.ok() && !IsGone(status)) return status;
   return absl::OkStatus();
+}
+
+absl::Status StepScope::Ensure(Revision revision) const ABSL_NO_THREAD_SAFETY_ANALYSIS {  // locked by the caller
+  if (playbooks.playbooks().Find(revision) != nullptr) return absl::OkStatus();
+  playbooks_mutex.ReaderUnlock();
+  playbooks_mutex.Lock();
+  absl::Status status = playbooks.Ensure(revision);
+  playbooks_mutex.Unlock();
+  playbooks_mutex.ReaderLock();
+  return status;
 }
 
 CachedCustomer& StepScope::MakeCustomer(const std::string& key, std::string_view id, bool anonymous) const {

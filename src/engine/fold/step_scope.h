@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "core/model/context.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/fold/batch.h"
@@ -19,6 +20,8 @@ struct StepScope {
   const FoldOptions& options;
   PlaybookCache& playbooks;
   CustomerCache& customers;
+  // Held for reading by each thread that applies inputs, and for writing while a playbook is made available.
+  absl::Mutex& playbooks_mutex;
 
   FoldContext Context(int64_t ingested_at_ms, Position position = {}) const;
   // Makes the playbooks available by which a customer walks. Internal when one is gone.
@@ -26,6 +29,8 @@ struct StepScope {
   // The same of the messages that were sent: their walks may be over, and their playbooks not at hand. One that is gone
   // is left out.
   [[nodiscard]] absl::Status EnsurePlaybooksOfSent(const Customer& customer) const;
+  // PlaybookCache::Ensure, by one of the threads that apply inputs.
+  [[nodiscard]] absl::Status Ensure(Revision revision) const;
   // Makes a customer for a key that leads to none.
   CachedCustomer& MakeCustomer(const std::string& key, std::string_view id, bool anonymous) const;
 };

@@ -21,7 +21,8 @@ bool CapsEntries(const StepScope& scope) {
 
 absl::Status Stepper::Step(Batch& batch) {
   batch.BeginStep(shards_);
-  const StepScope scope{batch, options_, *playbooks_, *customers_};
+  absl::Mutex playbooks_mutex;
+  const StepScope scope{batch, options_, *playbooks_, *customers_, playbooks_mutex};
   RETURN_IF_ERROR(StepEvents(scope));
   RETURN_IF_ERROR(StepAlarms(scope));
   RETURN_IF_ERROR(StepBackFill(scope));
@@ -33,7 +34,7 @@ absl::Status Stepper::StepEvents(const StepScope& scope) {
   Batch& batch = scope.batch;
   for (size_t first = 0, end; first < batch.inputs.size(); first = end) {
     end = AddRun(first, scope);
-    RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
+    RETURN_IF_ERROR(StepRun(scope, [&](size_t place, Applied& applied, Shard& shard) {
       return ApplyInput(batch.inputs[first + place], applied, shard, scope);
     }));
   }
@@ -59,29 +60,28 @@ size_t Stepper::AddRun(size_t first, const StepScope& scope) {
 
 absl::Status Stepper::StepAlarms(const StepScope& scope) {
   for (CustomerRow row : scope.batch.due) AddToRun(customers_->FindRow(row), {}, false, scope.batch);
-  return StepRun(scope.batch,
-                 [&](size_t, Applied& applied, Shard& shard) { return ApplyDueAlarm(applied, shard, scope); });
+  return StepRun(scope, [&](size_t, Applied& applied, Shard& shard) { return ApplyDueAlarm(applied, shard, scope); });
 }
 
 absl::Status Stepper::StepBackFill(const StepScope& scope) {
   Batch& batch = scope.batch;
   for (const PastInput& input : batch.past) AddToRun(customers_->FindKey(input.key), input.position, false, batch);
-  RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
+  RETURN_IF_ERROR(StepRun(scope, [&](size_t place, Applied& applied, Shard& shard) {
     return ApplyPast(batch.past[place], applied, shard, scope);
   }));
   for (CustomerRow row : batch.unjudged) AddToRun(customers_->FindRow(row), {}, false, batch);
-  return StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyJudgement(applied, shard, scope); });
+  return StepRun(scope, [&](size_t, Applied& applied, Shard& shard) { return ApplyJudgement(applied, shard, scope); });
 }
 
 absl::Status Stepper::StepPasses(const StepScope& scope) {
   Batch& batch = scope.batch;
   for (CustomerRow row : batch.adopting) AddToRun(customers_->FindRow(row), {}, false, batch);
   RETURN_IF_ERROR(
-      StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyAdoption(applied, shard, scope); }));
+      StepRun(scope, [&](size_t, Applied& applied, Shard& shard) { return ApplyAdoption(applied, shard, scope); }));
   if (!batch.schedule) return absl::OkStatus();
   for (CustomerRow row : batch.asked) AddToRun(customers_->FindRow(row), {}, false, batch);
   RETURN_IF_ERROR(
-      StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyOccurrence(applied, shard, scope); }));
+      StepRun(scope, [&](size_t, Applied& applied, Shard& shard) { return ApplyOccurrence(applied, shard, scope); }));
   int64_t next_ms = 0;
   for (const Shard& shard : batch.shards) next_ms = Earlier(next_ms, shard.occurrences.next_ms());
   EndSlice(batch.progress.schedules[*batch.schedule], next_ms, *scope.playbooks.playbooks().current);
@@ -108,22 +108,38 @@ void Stepper::AddToRun(CachedCustomer* cached, Position position, bool made, Bat
   batch.run.push_back({.cached = cached, .position = position, .changed = made, .shard = shard});
 }
 
-absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
-  for (uint32_t number = 0; number < shards_; ++number) {
-    Shard& shard = batch.shards[number];
-    ShardMark reached = shard.Mark();
-    for (size_t place = 0; place < batch.run.size(); ++place) {
-      Applied& applied = batch.run[place];
-      if (applied.cached == nullptr || applied.shard != number) continue;
-      CustomerCache::Decode(*applied.cached);
-      applied.begin = reached;
-      absl::Status status = apply(place, applied, shard);
-      if (absl::IsInternal(status)) batch.quarantined.Add(applied.position, applied.cached->customer.row);
-      RETURN_IF_ERROR(status);
-      applied.end = reached = shard.Mark();
-    }
+Stepper::StepStatus Stepper::StepShard(uint32_t number, Batch& batch, Apply apply) {
+  Shard& shard = batch.shards[number];
+  ShardMark reached = shard.Mark();
+  for (size_t place = 0; place < batch.run.size(); ++place) {
+    Applied& applied = batch.run[place];
+    if (applied.cached == nullptr || applied.shard != number) continue;
+    CustomerCache::Decode(*applied.cached);
+    applied.begin = reached;
+    if (absl::Status status = apply(place, applied, shard); !status.ok()) return {std::move(status), &applied};
+    applied.end = reached = shard.Mark();
   }
-  JoinRun({batch, options_, *playbooks_, *customers_});
+  return {};
+}
+
+absl::Status Stepper::StepRun(const StepScope& scope, Apply apply) {
+  Batch& batch = scope.batch;
+  std::vector<StepStatus> stepped(shards_);
+  const auto step = [&](uint32_t number) {
+    absl::ReaderMutexLock lock(&scope.playbooks_mutex);
+    stepped[number] = StepShard(number, batch, apply);
+    return absl::OkStatus();
+  };
+  if (threads_ != nullptr && threads_->IsWorth(batch.run.size()))
+    RETURN_IF_ERROR(threads_->Run(step));
+  else
+    for (uint32_t number = 0; number < shards_; ++number) RETURN_IF_ERROR(step(number));
+  for (StepStatus& shard : stepped) {
+    if (absl::IsInternal(shard.status))
+      batch.quarantined.Add(shard.broken->position, shard.broken->cached->customer.row);
+    RETURN_IF_ERROR(shard.status);
+  }
+  JoinRun(scope);
   return absl::OkStatus();
 }
 

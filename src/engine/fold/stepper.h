@@ -4,7 +4,8 @@
 // changes other customers too is a run of its own, so that all before it are joined. At the beginning of a run the
 // customers of its inputs are looked up, and new ones get their rows, in input order. Its customers are shared out over
 // shards by their rows. A shard steps its inputs in their order; the shards may be stepped in any order. Then the run
-// is joined in input order (join.h): whatever the shards, the bytes are the same.
+// is joined in input order (join.h): whatever the shards, the bytes are the same. With threads each shard of a run that
+// is long enough is stepped on one.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "engine/common/playbook_cache.h"
+#include "engine/common/step_threads.h"
 #include "engine/fold/alarms.h"
 #include "engine/fold/batch.h"
 #include "engine/fold/customer_cache.h"
@@ -27,6 +29,11 @@ class Stepper {
   void SetAddressById(bool on) { options_.address_by_id = on; }
   // At least 1. They are stepped one after the other.
   void SetShards(uint32_t shards) { shards_ = shards; }
+  // As many shards as there are threads; null: one shard, on the caller's thread. They must outlive every Step.
+  void SetThreads(StepThreads* threads) {
+    threads_ = threads;
+    shards_ = threads == nullptr ? 1 : threads->count();
+  }
 
   // Steps the batch that was read; then its write set is complete. Internal with an input added to
   // `batch.quarantined`: it breaks an invariant. The customers must be forgotten and loaded again, and the batch be
@@ -35,6 +42,10 @@ class Stepper {
 
  private:
   using Apply = absl::FunctionRef<absl::Status(size_t place, Applied& applied, Shard& shard)>;
+  struct StepStatus {
+    absl::Status status;
+    const Applied* broken = nullptr;  // Internal: the input that breaks an invariant
+  };
 
   [[nodiscard]] absl::Status StepEvents(const StepScope& scope);
   [[nodiscard]] absl::Status StepAlarms(const StepScope& scope);
@@ -44,13 +55,15 @@ class Stepper {
   CachedCustomer* CustomerOf(const Input& input, const StepScope& scope, bool* made);
   void AddToRun(CachedCustomer* cached, Position position, bool made, Batch& batch);
   // Applies the run, and joins it. `place` is an input's place in the run.
-  [[nodiscard]] absl::Status StepRun(Batch& batch, Apply apply);
+  [[nodiscard]] absl::Status StepRun(const StepScope& scope, Apply apply);
+  static StepStatus StepShard(uint32_t number, Batch& batch, Apply apply);
 
   FoldOptions options_;
   CustomerCache* customers_;
   Alarms* alarms_;
   PlaybookCache* playbooks_;
   uint32_t shards_ = 1;
+  StepThreads* threads_ = nullptr;
 };
 
 }  // namespace cartwheel

@@ -21,6 +21,7 @@ constexpr size_t kStatesOfSlice = 500;
 constexpr int64_t kEventsOfSlice = 4'000;
 constexpr size_t kMessagesOfSlice = 4'000;
 constexpr size_t kLinksOfSlice = 100;
+constexpr int64_t kErasuresOfSlice = 2'000;
 // Of one pass: their names are held in memory.
 constexpr size_t kErasuresOfPass = 200'000;
 
@@ -65,7 +66,7 @@ void Sweep::Begin(const std::string& state) {
   mark_ = reader.Signed();
   links_.resize(reader.Count());
   for (DecisionLink& link : links_) link = DecisionLink(reader.Signed());
-  if (reader.ok() && stage <= Stage::kChanges)
+  if (reader.ok() && stage <= Stage::kDone)
     stage_ = stage;
   else
     Go(Stage::kIdle);
@@ -166,12 +167,17 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
     case Stage::kChanges: {
       ASSIGN_OR_RETURN(const bool emptied, store_->EmptyChanges());
       if (!emptied) return false;
-      write.done_through = erasures_to_;
-      write.done_at_ms = now_ms;
-      write.log_to = log_to_;
-      Go(Stage::kIdle);
+      ASSIGN_OR_RETURN(const Destroyed destroyed, store_->DestroyKeys(erasures_to_));
+      if (destroyed != Destroyed::kAll) return destroyed == Destroyed::kPart;
+      Go(Stage::kDone);
       return true;
     }
+    case Stage::kDone:
+      at_ = std::min(at_ + kErasuresOfSlice, erasures_to_.value());
+      write.done_through = ErasureId(at_);
+      write.done_at_ms = now_ms;
+      if (write.done_through == erasures_to_) Go(Stage::kIdle);
+      return true;
   }
   return false;
 }
@@ -226,7 +232,7 @@ absl::Status Sweep::SweepLog(SweepWrite& write) {
         changed = true;
         batch.Append(event);
       } else {
-        batch.AppendRaw(cursor.encoded(), event.at_ms);
+        batch.AppendRaw(cursor.encoded(), event);
       }
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));

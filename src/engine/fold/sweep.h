@@ -43,7 +43,7 @@ class Sweep {
   [[nodiscard]] absl::StatusOr<bool> Slice(Epoch epoch, Position cursor, int64_t now_ms);
 
  private:
-  enum class Stage : uint8_t { kIdle, kStates, kLog, kMessages, kTrail, kChanges };
+  enum class Stage : uint8_t { kIdle, kStates, kLog, kMessages, kTrail, kChanges, kDone };
   // What of a customer, or of a name, is of before an erasure.
   struct Before {
     Position through;

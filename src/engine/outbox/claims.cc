@@ -82,16 +82,6 @@ Message HandOut(const MessageRow& row) {
   return message;
 }
 
-// What a claim makes of what it has read.
-struct ClaimDecision {
-  ClaimResult result;
-  OutboxWrite write;
-  bool page_blocked = false;  // a full page contained messages that are held back: others may follow
-  bool page_drained = false;  // every message of a full page only had to be ended: others may follow
-  bool surge = false;         // more advertisements wait than may leave in this hour
-  bool copied = false;        // none may leave: the file is at home elsewhere
-};
-
 bool IsOfAnotherPolicy(MessageClass message_class, const MessageBody& body, const ClaimRules& rules) {
   return message_class == MessageClass::kAdvertisement && body.policy != rules.policy();
 }
@@ -166,8 +156,86 @@ absl::flat_hash_set<CustomerRow> DecideLapses(std::vector<MessageRow> lapsed, in
   return customers;
 }
 
-ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, const ClaimRules& rules,
-                          const ClaimOptions& options, size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
+std::vector<MessageId> IdsOf(absl::Span<const Outcome> outcomes) {
+  std::vector<MessageId> ids;
+  for (const Outcome& outcome : outcomes) ids.emplace_back(outcome.message_id);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+struct Settled {
+  SettleResult result;
+  std::vector<ChannelBook::Entry> heard;
+  absl::flat_hash_set<CustomerRow> customers;  // of receipts, as DecideLapses returns them
+};
+
+// Settles the messages that the view was asked for.
+Settled DecideSettle(OutboxView& view, const ChannelBook& book, absl::Span<const Outcome> outcomes, int64_t now_ms,
+                     const LeaseTime& now, OutboxWrite& write, Receipts& receipts) {
+  Settled settled;
+  SettleResult& result = settled.result;
+  std::vector<ChannelBook::Entry>& heard = settled.heard;
+  // In this call, or in one before.
+  auto accepted_since = [&](const MessageRow& message) {
+    return book.AcceptedSince(message.channel, message.token) ||
+           std::any_of(heard.begin(), heard.end(), [&](const ChannelBook::Entry& entry) {
+             return entry.channel == message.channel && entry.token >= message.token &&
+                    entry.code == OutcomeCode::kAccepted;
+           });
+  };
+  absl::flat_hash_map<MessageId, MessageRow*> by_id;
+  for (MessageRow& message : view.messages) by_id[message.id] = &message;
+  for (const Outcome& outcome : outcomes) {
+    auto found = by_id.find(MessageId(outcome.message_id));
+    if (found == by_id.end()) {
+      ++result.unknown;
+      continue;
+    }
+    MessageRow& message = *found->second;
+    if (message.state == MessageState::kClaimed && message.lease.LapsedAt(now) && LapseOne(message, now_ms, receipts))
+      settled.customers.insert(message.customer);
+    bool in_time = message.state == MessageState::kClaimed && message.token == ClaimToken(outcome.token);
+    ++(in_time ? result.settled : result.late);
+    bool delivery_report = message.state == MessageState::kAccepted;
+    if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
+    const bool was_uncertain = message.uncertain;
+    const Outcome silent = WithoutWords(outcome);
+    const bool erased = DecodeMessageBody(message.body).recipient().empty();  // its customer was
+    const Settlement settlement = Settle(message, erased ? silent : outcome, now_ms, accepted_since(message));
+    if (settlement == Settlement::kAgain && message.uncertain && !was_uncertain)
+      receipts.Add(message, Reason::kMayHaveArrived, now_ms);
+    if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
+    bool by_the_engine = settlement == Settlement::kDone &&
+                         (message.state == MessageState::kDead || message.state == MessageState::kExpired ||
+                          message.state == MessageState::kUnknown);
+    const Reason reason = by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code);
+    receipts.Add(message, reason, now_ms, outcome.gone_at_ms);
+    if (!SaysArrived(reason) && reason != Reason::kMayHaveArrived) settled.customers.insert(message.customer);
+    if (delivery_report) {
+      --result.late;
+      ++result.settled;
+    }
+  }
+  write.updates.insert(write.updates.end(), std::make_move_iterator(view.messages.begin()),
+                       std::make_move_iterator(view.messages.end()));
+  return settled;
+}
+
+// What a claim makes of what it has read.
+struct ClaimDecision {
+  ClaimResult result;
+  Settled settled;
+  OutboxWrite write;
+  bool page_blocked = false;  // a full page contained messages that are held back: others may follow
+  bool page_drained = false;  // every message of a full page only had to be ended: others may follow
+  bool surge = false;         // more advertisements wait than may leave in this hour
+  bool copied = false;        // none may leave: the file is at home elsewhere
+};
+
+ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const ChannelBook& book, const OutboxPlan& plan,
+                          const ClaimRules& rules, const ClaimOptions& options, absl::Span<const Outcome> outcomes,
+                          size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
   const int64_t now_ms = plan.ready->now_ms;
   const LeaseTime& now = plan.lapsed->now;
   ClaimDecision decision;
@@ -176,6 +244,12 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   decision.copied = view.copied;
   OutboxWrite& write = decision.write;
   Receipts receipts;
+  // What is settled here is neither lapsed nor ready beside it.
+  auto is_settled = [&](const MessageRow& message) {
+    return std::binary_search(plan.ids.begin(), plan.ids.end(), message.id);
+  };
+  std::erase_if(view.lapsed, is_settled);
+  decision.settled = DecideSettle(view, book, outcomes, now_ms, now, write, receipts);
   const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
   const size_t page = view.ready.size();
   size_t advertisements = 0, ended = 0;
@@ -185,13 +259,15 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   };
   for (MessageRow& message : view.ready) {
     if (result.messages.size() == max) break;
+    if (is_settled(message)) continue;
     if (const auto outcome = EndUnsent(message, rules, options.idempotency_ms, now_ms); outcome) {
       receipts.Add(message, *outcome, now_ms);
       write.updates.push_back(std::move(message));
       ++ended;
       continue;
     }
-    if (held_back.Has(message.customer) || lapsed.contains(message.customer)) {
+    if (held_back.Has(message.customer) || lapsed.contains(message.customer) ||
+        decision.settled.customers.contains(message.customer)) {
       ++result.held_back;
       continue;
     }
@@ -233,17 +309,20 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
 
 }  // namespace
 
-absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimRules& rules,
-                                      const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
-                                      const LeaseTime& now) {
+absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, ChannelBook& book,
+                                      const ClaimRules& rules, const ClaimOptions& options, int64_t claim_tail_max,
+                                      int64_t now_ms, const LeaseTime& now) {
   const size_t max = std::min(options.max, kClaimMax);
+  absl::Span<const Outcome> outcomes = options.outcomes;
   OutboxPlan plan;
+  plan.ids = IdsOf(outcomes);
   plan.ready = {.channel = options.channel,
                 .now_ms = now_ms,
                 .limit = max,
                 .tail_max = claim_tail_max,
                 .tallies = TalliesOf(rules, options.channel)};
   plan.lapsed = {.now = now, .limit = kLapsedMax};
+  SettleResult settled;
   for (;;) {
     std::unique_ptr<OutboxChange> change;
     ClaimDecision decision;
@@ -252,73 +331,37 @@ absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, c
       held_back.NoteKnown(*plan.ready);
       ASSIGN_OR_RETURN(change, store.BeginOutbox(plan));
       RETURN_IF_ERROR(held_back.Read(*change));
-      decision = DecideClaim(change->view(), held_back, plan, rules, options, max);
+      decision = DecideClaim(change->view(), held_back, book, plan, rules, options, outcomes, max);
     }
     if (decision.page_blocked) {
       plan.ready->limit *= kLookFurther;
       continue;
     }
     RETURN_IF_ERROR(change->Commit(decision.write));
-    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge, decision.copied};
+    if (!outcomes.empty()) {
+      book.Hear(decision.settled.heard, now_ms);
+      settled = decision.settled.result;
+      outcomes = {};
+      plan.ids.clear();
+    }
+    if (decision.page_drained) continue;
+    decision.result.settled = settled;
+    return Claimed{std::move(decision.result), decision.surge, decision.copied};
   }
 }
 
 absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
                                             int64_t now_ms, const LeaseTime& now) {
   OutboxPlan plan;
-  for (const Outcome& outcome : outcomes) plan.ids.emplace_back(outcome.message_id);
-  std::sort(plan.ids.begin(), plan.ids.end());
-  plan.ids.erase(std::unique(plan.ids.begin(), plan.ids.end()), plan.ids.end());
+  plan.ids = IdsOf(outcomes);
   ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store.BeginOutbox(plan));
-
-  SettleResult result;
-  std::vector<ChannelBook::Entry> heard;
-  // In this call, or in one before.
-  auto accepted_since = [&](const MessageRow& message) {
-    return book.AcceptedSince(message.channel, message.token) ||
-           std::any_of(heard.begin(), heard.end(), [&](const ChannelBook::Entry& entry) {
-             return entry.channel == message.channel && entry.token >= message.token &&
-                    entry.code == OutcomeCode::kAccepted;
-           });
-  };
   OutboxWrite write;
   Receipts receipts;
-  write.updates = std::move(change->view().messages);
-  absl::flat_hash_map<MessageId, MessageRow*> by_id;
-  for (MessageRow& message : write.updates) by_id[message.id] = &message;
-  for (const Outcome& outcome : outcomes) {
-    auto found = by_id.find(MessageId(outcome.message_id));
-    if (found == by_id.end()) {
-      ++result.unknown;
-      continue;
-    }
-    MessageRow& message = *found->second;
-    if (message.state == MessageState::kClaimed && message.lease.LapsedAt(now)) LapseOne(message, now_ms, receipts);
-    bool in_time = message.state == MessageState::kClaimed && message.token == ClaimToken(outcome.token);
-    ++(in_time ? result.settled : result.late);
-    bool delivery_report = message.state == MessageState::kAccepted;
-    if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
-    const bool was_uncertain = message.uncertain;
-    const Outcome silent = WithoutWords(outcome);
-    const bool erased = DecodeMessageBody(message.body).recipient().empty();  // its customer was
-    const Settlement settlement = Settle(message, erased ? silent : outcome, now_ms, accepted_since(message));
-    if (settlement == Settlement::kAgain && message.uncertain && !was_uncertain)
-      receipts.Add(message, Reason::kMayHaveArrived, now_ms);
-    if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
-    bool by_the_engine = settlement == Settlement::kDone &&
-                         (message.state == MessageState::kDead || message.state == MessageState::kExpired ||
-                          message.state == MessageState::kUnknown);
-    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms,
-                 outcome.gone_at_ms);
-    if (delivery_report) {
-      --result.late;
-      ++result.settled;
-    }
-  }
+  const Settled settled = DecideSettle(change->view(), book, outcomes, now_ms, now, write, receipts);
   write.append = receipts.Row(now_ms);
   RETURN_IF_ERROR(change->Commit(write));
-  book.Hear(heard, now_ms);
-  return result;
+  book.Hear(settled.heard, now_ms);
+  return settled.result;
 }
 
 absl::Status LapseClaims(OutboxStore& store, int64_t now_ms, const LeaseTime& now) {

@@ -18,11 +18,11 @@ struct Claimed {
 };
 
 // Three round trips to the store at most: the plan read, the keys of the tail resolved, the decision written. One more
-// reading for a full page of which everything is held back or over. Ends what lapsed, too. Advertisements that another
-// policy judged, and what is held, go back to their steps.
-[[nodiscard]] absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimRules& rules,
-                                                    const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
-                                                    const LeaseTime& now);
+// reading for a full page of which everything is held back or over. Settles `options.outcomes` and ends what lapsed,
+// too. Advertisements that another policy judged, and what is held, go back to their steps.
+[[nodiscard]] absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, ChannelBook& book,
+                                                    const ClaimRules& rules, const ClaimOptions& options,
+                                                    int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now);
 [[nodiscard]] absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book,
                                                           absl::Span<const Outcome> outcomes, int64_t now_ms,
                                                           const LeaseTime& now);

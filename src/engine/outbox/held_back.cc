@@ -23,6 +23,17 @@ bool BlocksNothing(const Event& event) {
   return SaysArrived(outcome) || outcome == Reason::kMayHaveArrived;
 }
 
+template <typename Do>
+absl::Status EachEvent(const LogRow& row, Do&& act) {
+  std::string events;
+  RETURN_IF_ERROR(Decompress(row.data, &events));
+  EventCursor cursor(events);
+  Event event;
+  for (Position position = row.first(); cursor.Next(&event); ++position) act(position, event);
+  if (cursor.ok()) return absl::OkStatus();
+  return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
+}
+
 }  // namespace
 
 void HeldBack::NoteKnown(OutboxPlan::Ready& plan) const {
@@ -37,19 +48,20 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     customers_.clear();
   }
   std::vector<std::string> keys;
-  std::string events;
+  std::vector<CustomerRow> owners;
   for (const LogRow& row : view.tail) {
-    RETURN_IF_ERROR(Decompress(row.data, &events));
-    EventCursor cursor(events);
-    Event event;
-    for (Position position = row.first(); cursor.Next(&event); ++position) {
-      if (position <= read_to_ || BlocksNothing(event)) continue;
-      if (const CustomerRow owner = ReceiptOwner(event); owner) customers_.insert(owner);
+    RETURN_IF_ERROR(EachEvent(row, [&, read_to = read_to_](Position position, const Event& event) {
+      if (position <= read_to || BlocksNothing(event)) return;
+      if (const CustomerRow owner = ReceiptOwner(event); owner) owners.push_back(owner);
       AppendNamedKeys(event, hash_key_, keys);
-    }
-    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
+    }));
     read_to_ = row.last;
   }
+  customers_.insert(owners.begin(), owners.end());
+  for (const LogRow& row : view.erasing)
+    RETURN_IF_ERROR(EachEvent(row, [&](Position, const Event& event) {
+      if (event.type == EventType::kErase) AppendNamedKeys(event, hash_key_, keys);
+    }));
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   if (!keys.empty()) {

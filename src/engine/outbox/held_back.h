@@ -1,5 +1,6 @@
 // The customers who must not be sent anything yet: those with an event that is not folded, but for receipts of messages
-// that arrived. Kept from claim to claim: while no fold moves on, only what came since the claim before is read.
+// that arrived; of events beyond the tail that a claim reads, those with an erasure. Kept from claim to claim: while no
+// fold moves on, only what came since the claim before is read.
 //
 // Invariant: only a fold that moves the cursor changes which customer a key leads to, so what was found stands as long
 // as the cursor does. Threads: a claim holds `mutex` from its plan, which says what is known, to its decision.

@@ -1,7 +1,10 @@
 #include "cartwheel/dispatcher.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/given_now.h"
@@ -59,9 +62,11 @@ void FillTokens(std::vector<Outcome>& outcomes, absl::Span<const Message> messag
 void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
   FillTokens(answer.outcomes, messages);
   const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
+  absl::flat_hash_set<int64_t> told;
+  told.reserve(answer.outcomes.size());
+  for (const Outcome& outcome : answer.outcomes) told.insert(outcome.message_id);
   for (const Message& message : messages)
-    if (Find(answer.outcomes, message.id) == nullptr)
-      answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
+    if (!told.contains(message.id)) answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
 }
 
 }  // namespace
@@ -105,6 +110,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   options.lease_ms = traits.timeout_ms + kLeaseMarginMs;
   options.idempotency_ms = traits.idempotency_ms;
   options.now_ms = now_ms;
+  options.outcomes = unsettled_;
   absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
   if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
                                                     // the host's. The other channels go on
@@ -113,6 +119,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
     return false;
   }
   RETURN_IF_ERROR(claimed.status());
+  unsettled_.clear();
   ClaimResult& claim = *claimed;
   result.behind |= claim.behind;
   result.held_back += claim.held_back;
@@ -129,8 +136,11 @@ void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outc
                            std::optional<ChannelFailure>& failure) {
   bool certain = true, fails = true, takes_nothing = true, loses = false, config = false;
   std::string reason;
+  absl::flat_hash_map<int64_t, const Outcome*> by_message;
+  by_message.reserve(outcomes.size());
+  for (const Outcome& outcome : outcomes) by_message.emplace(outcome.message_id, &outcome);
   for (const Message& message : messages_) {
-    const Outcome& outcome = *Find(outcomes, message.id);
+    const Outcome& outcome = *by_message.at(message.id);
     const bool failed = SaysChannelFails(outcome.code), put_off = outcome.code == OutcomeCode::kRetry;
     if (put_off) ++state.retries;
     if (SaysChannelWorks(outcome.code)) state.retries = 0;
@@ -161,8 +171,7 @@ void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outc
   state.put_off = true;
 }
 
-absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
-                                                                 DispatchResult& result) {
+std::optional<ChannelFailure> Dispatcher::Hear(ChannelAnswer answer, DispatchResult& result) {
   std::optional<ChannelFailure> failure;
   if (messages_.empty()) return failure;
   std::erase_if(answer.outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
@@ -171,8 +180,23 @@ absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer a
   for (const Outcome& outcome : answer.outcomes)
     result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
   LearnFrom(channels_[taken_by_], answer.outcomes, failure);
-  RETURN_IF_ERROR(engine_->Settle(absl::MakeConstSpan(answer.outcomes).subspan(settled_.size()), now_ms).status());
+  unsettled_.insert(unsettled_.end(), std::make_move_iterator(answer.outcomes.begin() + std::ssize(settled_)),
+                    std::make_move_iterator(answer.outcomes.end()));
   messages_.clear();
+  return failure;
+}
+
+absl::Status Dispatcher::SettleRest(int64_t now_ms) {
+  if (unsettled_.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(engine_->Settle(unsettled_, now_ms).status());
+  unsettled_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
+                                                                 DispatchResult& result) {
+  std::optional<ChannelFailure> failure = Hear(std::move(answer), result);
+  RETURN_IF_ERROR(SettleRest(now_ms));
   return failure;
 }
 
@@ -204,7 +228,7 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
                                 std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
                                   return outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kReleased;
                                 }));
-  RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
+  (void)Hear(std::move(answer), result);  // settled with the next claim
   return more;
 }
 
@@ -241,6 +265,7 @@ absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
     }
+    RETURN_IF_ERROR(SettleRest(now_ms));
     PollReports(channels_[place], now_ms, stop);
   }
   return result;

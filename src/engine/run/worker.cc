@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/status.h"
+#include "cartwheel/limits.h"
 #include "engine/common/background_thread.h"
+#include "engine/common/step_threads.h"
 #include "engine/engine_impl.h"
 #include "engine/run/senders.h"
 
@@ -13,9 +15,15 @@ namespace {
 
 constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planned
 
+uint32_t ThreadsOf(const WorkerOptions& options) {
+  if (options.threads == 0) return std::clamp(std::thread::hardware_concurrency() / 2, 1U, kStepThreadsMax);
+  return std::min(options.threads, kStepThreadsMax);
+}
+
 }  // namespace
 
-Worker::Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatcher_(std::move(dispatcher)) {}
+Worker::Worker(Engine* engine, Dispatcher dispatcher, const WorkerOptions& options)
+    : engine_(engine), dispatcher_(std::move(dispatcher)), options_(options) {}
 
 Worker::~Worker() { Stop(); }
 
@@ -42,6 +50,10 @@ void Worker::SetDispatchers(std::vector<Dispatcher> dispatchers) {
 void Worker::Start() {
   commit_thread_ = std::make_unique<BackgroundThread>();
   engine_->impl().SetCommitThread(commit_thread_.get());
+  if (const uint32_t threads = ThreadsOf(options_); threads > 1) {
+    step_threads_ = std::make_unique<StepThreads>(threads);
+    engine_->impl().SetStepThreads(step_threads_.get());
+  }
   engine_->impl().SetCheckpointRequest([this] {
     absl::MutexLock lock(&mutex_);
     wal_is_long_ = true;
@@ -66,7 +78,9 @@ void Worker::Stop() {
   if (!checkpoint_thread_.joinable()) return;
   engine_->impl().SetCheckpointRequest(nullptr);
   engine_->impl().SetCommitThread(nullptr);
+  engine_->impl().SetStepThreads(nullptr);
   commit_thread_.reset();
+  step_threads_.reset();
   checkpoint_thread_.join();
 }
 

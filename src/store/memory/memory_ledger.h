@@ -18,6 +18,7 @@ class MemoryLedger {
   void EndErasures(ErasureId through_id, int64_t done_at_ms);
   void NoteAccess(AccessRow row);
   std::vector<AccessRow> Accesses(AccessId after_id, const std::string& subject, size_t limit) const;
+  ErasureId newest_erasure() const { return ErasureId(erasures_.last); }
   bool any_erasure() const { return !erasures_.rows.empty(); }
   // See RetentionStore::DropOld.
   bool DropOld(const KeepSpans& keep, int64_t newest_ms, size_t limit);

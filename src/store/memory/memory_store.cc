@@ -36,6 +36,8 @@ class MemoryStore final : public Store {
     absl::MutexLock lock(&mutex_);
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
+    if (row.erased_to && *row.erased_to != ledger_.newest_erasure())
+      return absl::AbortedError("an erasure was filed meanwhile");
     const int64_t unfolded = head_.bytes_end - folded_bytes_;
     if (options_.log_bytes_max > 0 && unfolded + static_cast<int64_t>(row.data.size()) > options_.log_bytes_max) {
       return absl::ResourceExhaustedError(fmt::format(
@@ -140,6 +142,10 @@ class MemoryStore final : public Store {
                                                   size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return ledger_.Accesses(after_id, subject, limit);
+  }
+  absl::StatusOr<ErasureId> NewestErasure() override {
+    absl::MutexLock lock(&mutex_);
+    return ledger_.newest_erasure();
   }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     absl::MutexLock lock(&mutex_);
@@ -367,6 +373,7 @@ class MemoryStore final : public Store {
     }
     ledger_.Add(write);
     fold_.erasures = ledger_.any_erasure();
+    fold_.newest_erasure = ledger_.newest_erasure();
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
     warnings_.Add(write.warnings);
@@ -389,7 +396,6 @@ class MemoryStore final : public Store {
     if (plan.lapsed) view.lapsed = outbox_.FindLapsed(*plan.lapsed);
     if (!plan.ready) return view;
     view.behind = head_.last - fold_.cursor > plan.ready->tail_max;
-    view.ready = outbox_.FindReady(*plan.ready, view.behind);
     view.tallies = plan.ready->tallies;
     for (Tally& tally : view.tallies) {
       const auto found = tallies_.find({tally.channel, tally.slot});
@@ -399,6 +405,12 @@ class MemoryStore final : public Store {
     for (auto it = FirstAfter(std::max(known, fold_.cursor));
          it != log_.end() && it->row.last <= fold_.cursor + plan.ready->tail_max; ++it)
       view.tail.push_back(it->row);
+    if (view.behind) {
+      const Position read_to = view.tail.empty() ? std::max(known, fold_.cursor) : view.tail.back().last;
+      for (auto it = FirstAfter(read_to); it != log_.end() && view.erasing.size() <= kErasingRowsMax; ++it)
+        if (it->row.erases) view.erasing.push_back(it->row);
+    }
+    if (view.erasing.size() <= kErasingRowsMax) view.ready = outbox_.FindReady(*plan.ready, view.behind);
     return view;
   }
 

@@ -1,44 +1,42 @@
 // FILE.keys: a key for each name of a customer (the keyed hash of an id or a device), beside the database and in none
-// of its copies. An erasure destroys the keys of the names, and with them what was sealed under them in
-// every copy of the database.
+// of its copies (store/sqlite/key_database.h). Each is sealed under the shop's key. An erasure destroys the keys of the
+// names, and with them what was sealed under them in every copy of the database.
 //
-// The file is a sequence of records of kKeyRecordBytes, each with a checksum. A record is a key, sealed under the
-// shop's, or says that a key is retired: nothing is sealed under it any more, and it is destroyed (overwritten in
-// place) when no event up to a position of the log needs it. Other changes only append, and a record is flushed before
-// its key is used. A record that is not whole, of a power loss, was never used and is passed over.
+// A key that is retired is in force for nothing new, and is destroyed when the sweep has gone through all that may be
+// sealed under it. No lock stands between who seals and who retires; the order of their commits does:
+//   who seals    notes the number of the newest erasure before it asks for a key, and the database takes what was
+//                sealed only while no erasure after that one is filed (LogRow::erased_to);
+//   who retires  first takes the keys out of force, then reads the number of the newest erasure, notes that the keys
+//                are needed until the next ones are done, and only then files those.
+// So whatever is sealed under a retired key stands before the erasure in the log, where its sweep looks.
 //
-// Threads and processes: every function may be called from any thread, and several processes may share the file. Byte 0
-// of it is locked by who waits to retire keys, byte 1 by who needs them unretired (many at once) or retires them, byte
-// 2 while records are read or appended.
+// What is held in memory of keys in force is good for as long as no further erasure is filed (Heard); it is bounded by
+// kOpenedKeysMax. From any thread and any number of processes.
 #pragma once
 
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "base/hash.h"
-#include "base/new_file.h"
 #include "core/model/ids.h"
+#include "store/sealed/recent_map.h"
 #include "store/sealed/seal.h"
+#include "store/sqlite/key_database.h"
 
 namespace cartwheel {
 
-inline constexpr size_t kKeyRecordBytes = 128;
+inline constexpr size_t kOpenedKeysMax = 32'768;
 
-// A key in force, by the number of its record: the first is 0.
 struct NumberedKey {
-  uint32_t record = 0;
+  int64_t number = 0;
   SealKey key;
 };
 
@@ -48,74 +46,78 @@ enum class KeyState : uint8_t {
   kLost,  // the file is older than what was sealed, or damaged
 };
 
-// What is asked of the system; tests put one in its place that fails.
-struct KeyFileCalls {
-  ssize_t (*write)(int file, const void* bytes, size_t size, off_t at) = pwrite;
-  int (*flush)(int file) = fdatasync;
+struct FoundKey {
+  KeyState state = KeyState::kLost;
+  SealKey key;           // of kFound
+  bool retired = false;  // it is to be destroyed
 };
 
 class KeyFile {
  public:
-  KeyFile(std::string path, const SealKey& shop_key, const HashKey& hash_key, const FileAccess& access,
-          const KeyFileCalls& calls = {});
-  ~KeyFile();
+  // `access`: of a file that is not there yet.
+  KeyFile(std::string path, const SealKey& shop_key, const FileAccess& access);
   KeyFile(const KeyFile&) = delete;
 
-  // While it lives no key is retired.
-  class Hold {
-   public:
-    explicit Hold(int file) : file_(file) {}
-    Hold(Hold&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-    ~Hold();
+  const std::string& path() const { return path_; }
+  // Returns the file's mark; nullopt: it is not there, or has no key.
+  [[nodiscard]] absl::StatusOr<std::optional<KeyMark>> StoredMark();
+  // Says which mark the shop's key has here, before everything below.
+  void SetMark(KeyMark mark) { mark_ = std::move(mark); }
+  // Copies a file while others use it. NotFound: it is not there.
+  [[nodiscard]] static absl::Status Copy(const std::string& path, const std::string& to);
 
-   private:
-    int file_;
-  };
-  [[nodiscard]] absl::StatusOr<Hold> HoldKeys();
+  // The erasure up to which what it says of keys in force is good; noted before Current is asked.
+  ErasureId erased_to();
+  // Says which erasure is the newest: after another one than was known, what is held of keys is forgotten.
+  void Heard(ErasureId newest);
+  // Says that erasures up to `newest` were filed by this process, whose keys it retired itself.
+  void Filed(ErasureId newest);
 
-  // Returns the keys in force of `names`, in their order; makes and flushes those that are missing. Unavailable when
-  // the file cannot be written: nothing was made then.
+  // Returns the keys in force of `names`, in their order; makes those that are missing, durably, before any other
+  // process sees them.
   [[nodiscard]] absl::StatusOr<std::vector<NumberedKey>> Current(absl::Span<const Digest> names);
-  // Finds the key of a record.
-  KeyState Find(uint32_t record, SealKey* key);
-  // Hears of what other processes did.
-  [[nodiscard]] absl::Status Update();
-  // Whether a key is to be destroyed, as far as Update heard.
-  bool IsRetired(uint32_t record);
+  [[nodiscard]] absl::StatusOr<FoundKey> Find(int64_t number);
 
-  // Retires the keys in force of `names`. `head` is called when nothing is being sealed under them any more, and
-  // returns the position up to which there may be something of theirs in the log.
-  [[nodiscard]] absl::Status Retire(absl::Span<const Digest> names, absl::FunctionRef<absl::StatusOr<Position>()> head);
-  // Destroys retired keys that nothing after `through` needs.
-  [[nodiscard]] absl::Status Destroy(Position through);
+  [[nodiscard]] absl::Status Retire(absl::Span<const Digest> names);
+  // Says of retired keys of `names` which erasure they are needed for last.
+  [[nodiscard]] absl::Status RetireUntil(absl::Span<const Digest> names, ErasureId until);
+  // Destroys what is not needed after `through`, a slice of it.
+  [[nodiscard]] absl::StatusOr<Destroyed> Destroy(ErasureId through);
+
+  // Seals every key under another key of the shop, in one transaction. The file is to be opened anew with that.
+  [[nodiscard]] absl::Status Rotate(const SealKey& shop_key, const KeyMark& mark);
+  // Returns what is damaged; empty: nothing.
+  [[nodiscard]] absl::StatusOr<std::string> FindDamage();
+  [[nodiscard]] absl::Status Checkpoint();
 
  private:
-  struct Record;
+  using Name = std::pair<uint64_t, uint64_t>;
+  // One for what is in force and for changes, one for what is found by its number: who holds the database's write lock
+  // waits for no flush of a key.
+  struct Opened {
+    absl::Mutex mutex;
+    std::unique_ptr<KeyDatabase> database ABSL_GUARDED_BY(mutex);  // null: not opened yet
+  };
 
-  absl::Status Open() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Reads what others appended. Precondition: the file is open, and its records are locked.
-  absl::Status Refresh() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status RefreshAlone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);  // the same, of a file that may not be there
-  KeyState FindKey(uint32_t number, SealKey* key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Take(uint32_t number, const Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status AppendRecords(const std::vector<Record>& records) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool ReadRecord(uint32_t number, Record* record) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  uint64_t Checksum(const Record& record) const;
-  absl::Status Failed() const;
+  // Makes the file where `make`; without it null is left when there is none.
+  absl::Status Open(Opened& opened, bool make) ABSL_EXCLUSIVE_LOCKS_REQUIRED(opened.mutex);
+  // Reads the keys in force of `names`, or makes them.
+  absl::Status TakeCurrent(absl::Span<const std::string> names, std::vector<NumberedKey>* keys);
+  std::optional<SealKey> OpenKey(const KeyRow& row) const;
+  // Why a key does not open: the shop's key is another one by now, or, OK, the key is damaged.
+  absl::Status CheckMark(KeyDatabase& database) const;
 
   const std::string path_;
   const SealKey shop_key_;
-  const HashKey hash_key_;
+  KeyMark mark_;
   const FileAccess access_;
-  const KeyFileCalls calls_;
+  Opened current_, found_;
 
-  absl::Mutex mutex_;
-  int file_ ABSL_GUARDED_BY(mutex_) = -1;      // -1: it was not there yet
-  uint32_t read_ ABSL_GUARDED_BY(mutex_) = 0;  // records that were read
-  using Name = std::pair<uint64_t, uint64_t>;
-  absl::flat_hash_map<Name, uint32_t> in_force_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint32_t, Position> retired_ ABSL_GUARDED_BY(mutex_);  // not destroyed; until when it is needed
-  absl::flat_hash_map<uint32_t, SealKey> opened_ ABSL_GUARDED_BY(mutex_);    // a few of those in force
+  absl::Mutex mutex_;  // taken last
+  ErasureId erased_to_ ABSL_GUARDED_BY(mutex_);
+  int64_t era_ ABSL_GUARDED_BY(mutex_) = 0;  // grows with what is forgotten: what was read before it is not kept
+  RecentMap<Name, NumberedKey> in_force_ ABSL_GUARDED_BY(mutex_){kOpenedKeysMax};
+  RecentMap<int64_t, SealKey> by_number_ ABSL_GUARDED_BY(mutex_){kOpenedKeysMax};  // of those in force
 };
 
 }  // namespace cartwheel

@@ -16,7 +16,6 @@ static_assert(crypto_generichash_BYTES_MIN <= kSealNonceBytes);
 
 // Stand before what is hashed, so that no hash of one purpose is one of another.
 constexpr std::string_view kNonceDomain = "cartwheel seal nonce 1\n", kMarkDomain = "cartwheel seal mark 1\n";
-constexpr size_t kMarkBytes = 16;
 
 // Chooses the processor's implementation. Without it the portable one runs, with the same results.
 void Initialize() { [[maybe_unused]] static const int kInitialized = sodium_init(); }
@@ -61,7 +60,7 @@ std::string SealMark(const SealKey& key, const HashKey& database) {
   ByteWriter writer(&text);
   writer.Fixed64(database.low);
   writer.Fixed64(database.high);
-  std::string mark(kMarkBytes, '\0');
+  std::string mark(kSealMarkBytes, '\0');
   crypto_generichash(Bytes(mark.data()), mark.size(), Bytes(text), text.size(), key.data(), key.size());
   return mark;
 }

@@ -22,6 +22,7 @@ namespace cartwheel {
 inline constexpr size_t kSealKeyBytes = 32;
 inline constexpr size_t kSealNonceBytes = 24;
 inline constexpr size_t kSealTagBytes = 16;
+inline constexpr size_t kSealMarkBytes = 16;
 inline constexpr size_t kSealOverhead = kSealNonceBytes + kSealTagBytes;  // bytes that sealing adds
 
 using SealKey = std::array<uint8_t, kSealKeyBytes>;
@@ -30,7 +31,7 @@ using SealKey = std::array<uint8_t, kSealKeyBytes>;
 [[nodiscard]] absl::StatusOr<SealKey> ReadSealKey(std::string_view text);
 // Returns a key from the system's random numbers.
 SealKey NewSealKey();
-// By what a database knows the key that it is sealed with: 16 bytes, from which the key cannot be found.
+// By what a database knows the key that it is sealed with: kSealMarkBytes, from which the key cannot be found.
 std::string SealMark(const SealKey& key, const HashKey& database);
 
 // Appends nonce, sealed text and tag.

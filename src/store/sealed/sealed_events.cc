@@ -146,14 +146,14 @@ absl::Status EventSealing::Write(KeyFile& keys, std::string* out) const {
   auto part = parts_.begin();
   for (size_t place = 0; cursor.Next(&event); ++place) {
     if (part == parts_.end() || part->place != place) {
-      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      batch.AppendRaw(cursor.encoded(), event);
       continue;
     }
     std::string properties = part->open;
     if (!part->personal.empty()) {
       const NumberedKey& key = numbered[part->name];
       std::string sealed;
-      ByteWriter(&sealed).Varint(key.record);
+      ByteWriter(&sealed).Varint(static_cast<uint64_t>(key.number));
       Seal(key.key, PlaceOf(event), part->personal, &sealed);
       properties = Before(sealed, part->open);
       event.warnings = {};
@@ -173,17 +173,15 @@ absl::StatusOr<OpenedEvents> OpenEvents(std::string_view bytes, KeyFile& keys, s
   for (Event event; cursor.Next(&event);) {
     const std::optional<std::string_view> sealed = SealedOf(event);
     if (!sealed) {
-      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      batch.AppendRaw(cursor.encoded(), event);
       continue;
     }
     ByteReader reader(*sealed);
-    const auto record = static_cast<uint32_t>(reader.Varint());
-    SealKey key;
-    const KeyState state = keys.Find(record, &key);
+    ASSIGN_OR_RETURN(const FoundKey found, keys.Find(static_cast<int64_t>(reader.Varint())));
     std::optional<std::string> personal;
-    if (state == KeyState::kFound) personal = Unseal(key, PlaceOf(event), reader.Raw(reader.left()));
-    if (!personal && state != KeyState::kDestroyed) ++opened.lost;
-    opened.retired = opened.retired || keys.IsRetired(record);
+    if (found.state == KeyState::kFound) personal = Unseal(found.key, PlaceOf(event), reader.Raw(reader.left()));
+    if (!personal && found.state != KeyState::kDestroyed) ++opened.lost;
+    opened.retired = opened.retired || found.retired;
     ByteReader parts(personal ? std::string_view(*personal) : std::string_view());
     const std::string_view more = parts.Text();
     const std::string properties = WithoutSealed(event, more);

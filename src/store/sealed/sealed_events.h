@@ -51,7 +51,8 @@ struct OpenedEvents {
   bool retired = false;  // one is sealed under a key that is to be destroyed
 };
 
-// Writes a batch of the log as it was before it was sealed. DataLoss when the bytes are no events.
+// Writes a batch of the log as it was before it was sealed. DataLoss when the bytes are no events; an error of
+// FILE.keys is no lost key.
 [[nodiscard]] absl::StatusOr<OpenedEvents> OpenEvents(std::string_view bytes, KeyFile& keys, std::string* out);
 
 }  // namespace cartwheel

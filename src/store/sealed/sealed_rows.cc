@@ -27,7 +27,7 @@ std::string CustomerPlace(CustomerRow row) { return fmt::format("customer\n{}", 
 
 std::string SealNumbered(const NumberedKey& key, std::string_view place, std::string_view text) {
   std::string sealed;
-  ByteWriter(&sealed).Varint(key.record);
+  ByteWriter(&sealed).Varint(static_cast<uint64_t>(key.number));
   Seal(key.key, place, text, &sealed);
   return sealed;
 }
@@ -37,13 +37,12 @@ struct Found {
   std::string text;  // of kFound
 };
 
-Found OpenNumbered(KeyFile& keys, std::string_view place, std::string_view sealed) {
+absl::StatusOr<Found> OpenNumbered(KeyFile& keys, std::string_view place, std::string_view sealed) {
   ByteReader reader(sealed);
-  const auto record = static_cast<uint32_t>(reader.Varint());
-  SealKey key;
-  Found found{keys.Find(record, &key), {}};
+  ASSIGN_OR_RETURN(const FoundKey key, keys.Find(static_cast<int64_t>(reader.Varint())));
+  Found found{key.state, {}};
   if (found.state != KeyState::kFound) return found;
-  std::optional<std::string> text = Unseal(key, place, reader.Raw(reader.left()));
+  std::optional<std::string> text = Unseal(key.key, place, reader.Raw(reader.left()));
   if (text)
     found.text = *std::move(text);
   else
@@ -52,14 +51,15 @@ Found OpenNumbered(KeyFile& keys, std::string_view place, std::string_view seale
 }
 
 // Adds what is found of a sealed part. What was destroyed is no more.
-void AddPart(KeyFile& keys, CustomerRow row, std::string_view sealed, std::string& personal,
-             std::vector<std::string>& lost) {
-  Found found = OpenNumbered(keys, CustomerPlace(row), sealed);
+absl::Status AddPart(KeyFile& keys, CustomerRow row, std::string_view sealed, std::string& personal,
+                     std::vector<std::string>& lost) {
+  ASSIGN_OR_RETURN(const Found found, OpenNumbered(keys, CustomerPlace(row), sealed));
   if (found.state == KeyState::kFound) personal += found.text;
-  if (found.state != KeyState::kLost) return;
+  if (found.state != KeyState::kLost) return absl::OkStatus();
   std::string& part = lost.emplace_back();
   ByteWriter(&part).Signed(row.value());
   part += sealed;
+  return absl::OkStatus();
 }
 
 std::string ToText(std::string_view bytes) {
@@ -108,14 +108,14 @@ absl::Status SealCustomer(CustomerRow row, const NumberedKey* key, std::string* 
 absl::StatusOr<Opened> OpenCustomer(CustomerRow row, KeyFile& keys, std::string* data) {
   if (FormOf(*data) != CustomerForm::kSealed) return Opened::kWhole;
   SplitRow split;
-  RETURN_IF_ERROR(ReadSplitRow(*data, &split));
+  if (!ReadSplitRow(*data, &split).ok()) return Opened::kWhole;  // the engine says of the row that it is damaged
   std::string personal;
   std::vector<std::string> lost;
-  if (!split.personal.empty()) AddPart(keys, row, split.personal, personal, lost);
+  if (!split.personal.empty()) RETURN_IF_ERROR(AddPart(keys, row, split.personal, personal, lost));
   for (const std::string_view part : split.lost) {
     ByteReader reader(part);
     const CustomerRow of(reader.Signed());
-    AddPart(keys, of, reader.Raw(reader.left()), personal, lost);
+    RETURN_IF_ERROR(AddPart(keys, of, reader.Raw(reader.left()), personal, lost));
   }
   split.personal = personal;
   split.lost.assign(lost.begin(), lost.end());
@@ -150,21 +150,21 @@ void SealBody(const NumberedKey& key, std::string* body) {
   *body = std::move(bytes);
 }
 
-bool OpenBody(KeyFile& keys, std::string* body) {
-  if (body->empty() || body->front() != kSealedBody) return true;
+absl::StatusOr<Opened> OpenBody(KeyFile& keys, std::string* body) {
+  if (body->empty() || body->front() != kSealedBody) return Opened::kWhole;
   ByteReader reader(std::string_view(*body).substr(1));
   const std::string_view sealed = reader.Text();
   MessageBody decoded = DecodeMessageBody(reader.Raw(reader.left()));
   std::string place(kBodyPlace);
   place += decoded.key;
-  const Found found = OpenNumbered(keys, place, sealed);
+  ASSIGN_OR_RETURN(const Found found, OpenNumbered(keys, place, sealed));
   ByteReader personal(found.text);
   decoded.address = personal.Text();
   decoded.payload = personal.Text();
   decoded.values = personal.Text();
   std::string bytes = EncodeMessageBody(decoded);
   *body = std::move(bytes);
-  return found.state == KeyState::kFound;
+  return found.state == KeyState::kFound ? Opened::kWhole : Opened::kLost;
 }
 
 bool ConsentIsPersonal(const ConsentRow& row) {
@@ -179,11 +179,11 @@ void SealConsent(const NumberedKey& key, ConsentRow* row) {
     if (IsPersonalText(row->*text)) row->*text = ToText(SealNumbered(key, ConsentPlace(*row), row->*text));
 }
 
-Opened OpenConsent(KeyFile& keys, ConsentRow* row) {
+absl::StatusOr<Opened> OpenConsent(KeyFile& keys, ConsentRow* row) {
   Opened opened = Opened::kWhole;
   for (const auto text : kConsentTexts) {
     if ((row->*text).empty() || (row->*text).front() != kSealedText) continue;
-    Found found = OpenNumbered(keys, ConsentPlace(*row), FromText(row->*text));
+    ASSIGN_OR_RETURN(Found found, OpenNumbered(keys, ConsentPlace(*row), FromText(row->*text)));
     if (found.state == KeyState::kLost) opened = Opened::kLost;
     row->*text = std::move(found.text);
   }

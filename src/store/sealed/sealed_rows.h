@@ -1,11 +1,11 @@
 // Rows of a sealed database: how a customer's personal part, what is personal of a message's body, and the texts of the
-// ledger are written and read back.
+// ledger are written and read back. An error of FILE.keys is no lost key: it fails the call.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "core/model/consent_row.h"
 #include "core/model/ids.h"
 #include "store/sealed/key_file.h"
@@ -26,13 +26,12 @@ enum class Opened : uint8_t { kWhole, kLost };  // kLost: the key of a part is m
 bool BodyIsPersonal(std::string_view body);
 std::string BodyOwner(std::string_view body);
 void SealBody(const NumberedKey& key, std::string* body);
-// Returns whether the body can be read. Where its key is missing or destroyed the address, the texts and the values
-// stay empty.
-bool OpenBody(KeyFile& keys, std::string* body);
+// Where its key is missing or destroyed (kLost) the address, the texts and the values stay empty.
+[[nodiscard]] absl::StatusOr<Opened> OpenBody(KeyFile& keys, std::string* body);
 
 // Whether a row of the ledger has something personal.
 bool ConsentIsPersonal(const ConsentRow& row);
 void SealConsent(const NumberedKey& key, ConsentRow* row);
-Opened OpenConsent(KeyFile& keys, ConsentRow* row);
+[[nodiscard]] absl::StatusOr<Opened> OpenConsent(KeyFile& keys, ConsentRow* row);
 
 }  // namespace cartwheel

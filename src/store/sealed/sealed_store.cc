@@ -7,56 +7,100 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
+#include "base/codec.h"
 #include "base/compress.h"
 #include "base/status.h"
 #include "core/model/split_row.h"
 #include "fmt/format.h"
+#include "store/sealed/key_file.h"
 #include "store/sealed/sealed_events.h"
 #include "store/sealed/sealed_rows.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kSuffix = ".keys";
 constexpr size_t kLostRowsMax = 100'000;  // that are told apart
 constexpr size_t kDigestBytes = 16;
 
+// As the database keeps it.
+std::string WriteMark(const KeyMark& mark) {
+  std::string bytes = mark.mark;
+  ByteWriter(&bytes).Varint(static_cast<uint64_t>(mark.rotations));
+  return bytes;
+}
+
+absl::StatusOr<KeyMark> ReadMark(std::string_view bytes) {
+  ByteReader reader(bytes);
+  KeyMark mark{.mark = std::string(reader.Raw(kSealMarkBytes))};
+  mark.rotations = static_cast<int64_t>(reader.Varint());
+  if (!reader.ok()) return absl::DataLossError("the mark of the seal key is damaged");
+  return mark;
+}
+
+// Compares the key that was given, whose mark is `given`, with those of the database (`stored`; empty: it is not sealed
+// yet) and of its FILE.keys, and returns the mark that both have from here on. FILE.keys is changed first when the key
+// is exchanged, so it may be ahead: of a process that ended in between, or of a copy that was restored.
+absl::StatusOr<KeyMark> CheckMarks(Store& store, const std::string& stored, KeyFile& keys, const std::string& given) {
+  KeyMark known{given};
+  if (!stored.empty()) {
+    ASSIGN_OR_RETURN(known, ReadMark(stored));
+  }
+  ASSIGN_OR_RETURN(const std::optional<KeyMark> of_keys, keys.StoredMark());
+  const KeyMark in_force = of_keys.value_or(known);
+  if (in_force.rotations < known.rotations)
+    return absl::FailedPreconditionError(
+        fmt::format("{} is a copy of before its key was exchanged: put the newest copy there", keys.path()));
+  if (in_force.mark != given)
+    return absl::FailedPreconditionError(
+        fmt::format("{} is sealed with another key: seal_key is not its key", store.File()));
+  if (const std::string mark = WriteMark(in_force); mark != stored) RETURN_IF_ERROR(store.SetSealMark(mark));
+  return in_force;
+}
+
 class SealedStore final : public Store {
  public:
-  SealedStore(std::unique_ptr<Store> store, const SealKey& key, PersonalNames personal, const KeyFileCalls& calls)
+  SealedStore(std::unique_ptr<Store> store, std::unique_ptr<KeyFile> keys, PersonalNames personal)
       : store_(std::move(store)),
         hash_key_(store_->hash_key()),
         personal_(std::move(personal)),
-        keys_(store_->File() + std::string(kSuffix), key, hash_key_, AccessOf(store_->File()), calls) {}
+        keys_file_(std::move(keys)),
+        keys_(*keys_file_) {}
 
   bool splits_rows() const override { return true; }
+  bool wants_plain_rows() const override { return true; }
 
   // The log.
   absl::StatusOr<Position> Append(const LogRow& row) override {
     std::string bytes, sealed;
     RETURN_IF_ERROR(Decompress(row.data, &bytes));
     ASSIGN_OR_RETURN(const EventSealing sealing, EventSealing::Of(bytes, *Named(), hash_key_));
-    if (!sealing.changes()) return store_->Append(row);
-    std::optional<KeyFile::Hold> hold;
-    if (sealing.needs_keys()) {
-      absl::StatusOr<KeyFile::Hold> held = keys_.HoldKeys();
-      RETURN_IF_ERROR(held.status());
-      hold.emplace(*std::move(held));
+    LogRow written{.count = row.count, .ingested_at_ms = row.ingested_at_ms, .erases = row.erases};
+    if (!sealing.changes()) {
+      written.data = Compress(bytes);
+      return store_->Append(written);
     }
-    RETURN_IF_ERROR(sealing.Write(keys_, &sealed));
-    return store_->Append({row.last, row.count, row.ingested_at_ms, Compress(sealed)});
+    for (;;) {
+      if (sealing.needs_keys()) written.erased_to = keys_.erased_to();
+      RETURN_IF_ERROR(sealing.Write(keys_, &sealed));
+      written.data = Compress(sealed);
+      absl::StatusOr<Position> appended = store_->Append(written);
+      if (!absl::IsAborted(appended.status())) return appended;
+      ASSIGN_OR_RETURN(const ErasureId newest, store_->NewestErasure());
+      keys_.Heard(newest);
+    }
   }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
   absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until, int64_t events_max) override {
     ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(after, until, events_max));
-    RETURN_IF_ERROR(keys_.Update());
     for (LogRow& row : rows) RETURN_IF_ERROR(OpenLog(row));
     return rows;
   }
 
   // The fold.
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
-    return store_->TakeLease(holder, now, end);
+    ASSIGN_OR_RETURN(FoldState state, store_->TakeLease(holder, now, end));
+    keys_.Heard(state.newest_erasure);
+    return state;
   }
   absl::Status ReleaseLease(Epoch epoch) override { return store_->ReleaseLease(epoch); }
   absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
@@ -74,17 +118,24 @@ class SealedStore final : public Store {
     return store_->FirstAlarm(from_hour);
   }
   absl::Status Commit(FoldWrite write) override {
-    RETURN_IF_ERROR(RetireErased(write.erasures));
+    std::optional<ErasureId> filed;
+    if (!write.erasures.empty()) {
+      ASSIGN_OR_RETURN(filed, RetireErased(write.erasures));
+    }
     RETURN_IF_ERROR(SealWrite(write));
-    return store_->Commit(std::move(write));
+    RETURN_IF_ERROR(store_->Commit(std::move(write)));
+    if (filed) keys_.Filed(*filed);
+    return absl::OkStatus();
   }
 
   // The outbox.
   absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
     ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store_->BeginOutbox(plan));
     OutboxView& view = change->view();
-    for (std::vector<MessageRow>* messages : {&view.messages, &view.ready, &view.lapsed}) OpenBodies(*messages);
+    for (std::vector<MessageRow>* messages : {&view.messages, &view.ready, &view.lapsed})
+      RETURN_IF_ERROR(OpenBodies(*messages));
     for (LogRow& row : view.tail) RETURN_IF_ERROR(OpenLog(row));
+    for (LogRow& row : view.erasing) RETURN_IF_ERROR(OpenLog(row));
     return std::make_unique<Change>(*this, std::move(change));
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
@@ -98,12 +149,12 @@ class SealedStore final : public Store {
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store_->Messages(ids));
-    OpenBodies(messages);
+    RETURN_IF_ERROR(OpenBodies(messages));
     return messages;
   }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
     ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store_->ListMessages(filter));
-    OpenBodies(messages);
+    RETURN_IF_ERROR(OpenBodies(messages));
     return messages;
   }
   absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) override { return store_->Decision(id); }
@@ -111,7 +162,7 @@ class SealedStore final : public Store {
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override { return store_->Warnings(limit); }
   absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     ASSIGN_OR_RETURN(std::vector<ConsentRow> rows, store_->Consents(customer, after_id, limit));
-    for (ConsentRow& row : rows) (void)OpenConsent(keys_, &row);
+    for (ConsentRow& row : rows) RETURN_IF_ERROR(OpenConsent(keys_, &row).status());
     return rows;
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
@@ -142,13 +193,13 @@ class SealedStore final : public Store {
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     return store_->Erasures(after_id, pending, limit);
   }
+  absl::StatusOr<ErasureId> NewestErasure() override { return store_->NewestErasure(); }
   absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     return store_->Owners(after, limit);
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
     SweepWrite sealed = write;
     for (auto& row : sealed.log) RETURN_IF_ERROR(SealLog(row.data, *Named()));
-    if (sealed.done_through) RETURN_IF_ERROR(keys_.Destroy(sealed.log_to));
     return store_->CommitSweep(sealed);
   }
   absl::StatusOr<int64_t> MarkStates(Epoch epoch) override { return store_->MarkStates(epoch); }
@@ -156,6 +207,7 @@ class SealedStore final : public Store {
     return store_->DropStates(epoch, mark, limit);
   }
   absl::StatusOr<bool> EmptyChanges() override { return store_->EmptyChanges(); }
+  absl::StatusOr<Destroyed> DestroyKeys(ErasureId through) override { return keys_.Destroy(through); }
 
   // The access log, what is old, the database as a whole.
   absl::Status NoteAccess(const AccessRow& row) override { return store_->NoteAccess(row); }
@@ -170,12 +222,29 @@ class SealedStore final : public Store {
   std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
-  absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
+  absl::StatusOr<std::string> FindDamage() override {
+    ASSIGN_OR_RETURN(std::string damage, store_->FindDamage());
+    ASSIGN_OR_RETURN(const std::string of_keys, keys_.FindDamage());
+    if (!of_keys.empty()) damage += (damage.empty() ? "" : "; ") + of_keys;
+    return damage;
+  }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
   absl::Status Adopt() override { return store_->Adopt(); }
   absl::StatusOr<std::string> SealMark() override { return store_->SealMark(); }
   absl::Status SetSealMark(const std::string& mark) override { return store_->SetSealMark(mark); }
-  absl::Status Checkpoint() override { return store_->Checkpoint(); }
+  absl::Status RotateSealKey(std::string_view seal_key) override {
+    ASSIGN_OR_RETURN(const SealKey key, ReadSealKey(seal_key));
+    ASSIGN_OR_RETURN(const std::string stored, store_->SealMark());
+    ASSIGN_OR_RETURN(const KeyMark from, ReadMark(stored));
+    const KeyMark to{cartwheel::SealMark(key, hash_key_), from.rotations + 1};
+    if (to.mark == from.mark) return absl::InvalidArgumentError("the new seal_key is the one that it has");
+    RETURN_IF_ERROR(keys_.Rotate(key, to));
+    return store_->SetSealMark(WriteMark(to));  // else the next opening with the new key does it
+  }
+  absl::Status Checkpoint() override {
+    RETURN_IF_ERROR(keys_.Checkpoint());
+    return store_->Checkpoint();
+  }
   void SetCheckpointRequest(std::function<void()> request) override {
     store_->SetCheckpointRequest(std::move(request));
   }
@@ -233,31 +302,36 @@ class SealedStore final : public Store {
 
   absl::Status OpenRow(CustomerRow row, std::string& data) {
     if (FormOf(data) != CustomerForm::kSealed) return absl::OkStatus();
-    absl::StatusOr<Opened> opened = OpenCustomer(row, keys_, &data);
-    if (!opened.ok()) return absl::OkStatus();  // the engine says of the row that it is damaged
+    ASSIGN_OR_RETURN(const Opened opened, OpenCustomer(row, keys_, &data));
     absl::MutexLock lock(&mutex_);
-    if (*opened == Opened::kWhole)
+    if (opened == Opened::kWhole)
       lost_rows_.erase(row);
     else if (lost_rows_.size() < kLostRowsMax)
       lost_rows_.insert(row);
     return absl::OkStatus();
   }
 
-  void OpenBodies(std::vector<MessageRow>& messages) {
-    for (MessageRow& message : messages) message.unreadable = !OpenBody(keys_, &message.body);
+  absl::Status OpenBodies(std::vector<MessageRow>& messages) {
+    for (MessageRow& message : messages) {
+      ASSIGN_OR_RETURN(const Opened opened, OpenBody(keys_, &message.body));
+      message.unreadable = opened == Opened::kLost;
+    }
+    return absl::OkStatus();
   }
 
-  // An erasure that is filed once more, of what came late, is of no new life's keys.
-  absl::Status RetireErased(const std::vector<ErasureRow>& erasures) {
+  // Returns the number that the last of them will have. An erasure that is filed once more, of what came late, is of no
+  // new life's keys.
+  absl::StatusOr<ErasureId> RetireErased(const std::vector<ErasureRow>& erasures) {
     std::vector<Digest> names;
     for (const ErasureRow& erasure : erasures)
       for (size_t at = 0; erasure.through && at + kDigestBytes <= erasure.keys.size(); at += kDigestBytes)
         names.push_back(DigestFromBytes(std::string_view(erasure.keys).substr(at, kDigestBytes)));
-    if (names.empty()) return absl::OkStatus();
-    return keys_.Retire(names, [this]() -> absl::StatusOr<Position> {
-      ASSIGN_OR_RETURN(const LogHead head, store_->Head());
-      return head.last;
-    });
+    if (!names.empty()) RETURN_IF_ERROR(keys_.Retire(names));
+    ASSIGN_OR_RETURN(const ErasureId newest, store_->NewestErasure());
+    keys_.Heard(newest);
+    const ErasureId last(newest.value() + static_cast<int64_t>(erasures.size()));
+    if (!names.empty()) RETURN_IF_ERROR(keys_.RetireUntil(names, last));
+    return last;
   }
 
   absl::Status SealWrite(FoldWrite& write) {
@@ -300,7 +374,8 @@ class SealedStore final : public Store {
   const std::unique_ptr<Store> store_;
   const HashKey hash_key_;
   const PersonalNames personal_;
-  KeyFile keys_;
+  const std::unique_ptr<KeyFile> keys_file_;
+  KeyFile& keys_;
 
   absl::Mutex mutex_;
   absl::flat_hash_set<CustomerRow> lost_rows_ ABSL_GUARDED_BY(mutex_);
@@ -309,21 +384,24 @@ class SealedStore final : public Store {
 
 }  // namespace
 
+std::string KeyFilePath(const std::string& database) { return database + ".keys"; }
+
 absl::StatusOr<std::unique_ptr<Store>> SealStore(std::unique_ptr<Store> store, std::string_view seal_key,
-                                                 PersonalNames personal, const KeyFileCalls& calls) {
-  ASSIGN_OR_RETURN(const std::string mark, store->SealMark());
+                                                 PersonalNames personal) {
+  ASSIGN_OR_RETURN(const std::string stored, store->SealMark());
   if (seal_key.empty()) {
-    if (mark.empty()) return store;
+    if (stored.empty()) return store;
     return absl::FailedPreconditionError(
         fmt::format("{} is sealed: set the option seal_key (CARTWHEEL_SEAL_KEY) to its key", store->File()));
   }
   ASSIGN_OR_RETURN(const SealKey key, ReadSealKey(seal_key));
-  const std::string expected = SealMark(key, store->hash_key());
-  if (!mark.empty() && mark != expected)
-    return absl::FailedPreconditionError(
-        fmt::format("{} is sealed with another key: seal_key is not its key", store->File()));
-  if (mark.empty()) RETURN_IF_ERROR(store->SetSealMark(expected));
-  return std::make_unique<SealedStore>(std::move(store), key, std::move(personal), calls);
+  const std::string path = KeyFilePath(store->File());
+  auto keys = std::make_unique<KeyFile>(path, key, AccessOf(store->File()));
+  ASSIGN_OR_RETURN(const KeyMark mark, CheckMarks(*store, stored, *keys, SealMark(key, store->hash_key())));
+  keys->SetMark(mark);
+  ASSIGN_OR_RETURN(const ErasureId newest, store->NewestErasure());
+  keys->Heard(newest);
+  return std::make_unique<SealedStore>(std::move(store), std::move(keys), std::move(personal));
 }
 
 }  // namespace cartwheel

@@ -17,7 +17,6 @@
 
 #include "absl/status/statusor.h"
 #include "base/string_map.h"
-#include "store/sealed/key_file.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -28,6 +27,8 @@ using PersonalNames = std::function<std::shared_ptr<const StringSet>(DefinitionS
 // Checks a database against `seal_key` (Options::seal_key; empty: none), and marks one that is sealed for the first
 // time. Returns the store to use. FailedPrecondition: it is sealed and there is no key, or another one.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<Store>> SealStore(std::unique_ptr<Store> store, std::string_view seal_key,
-                                                               PersonalNames personal, const KeyFileCalls& calls = {});
+                                                               PersonalNames personal);
+// FILE.keys of a database.
+std::string KeyFilePath(const std::string& database);
 
 }  // namespace cartwheel

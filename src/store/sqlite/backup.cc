@@ -47,7 +47,7 @@ absl::Status CopyDatabase(Connection& source, const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadDamage(Connection& connection) {
+absl::StatusOr<std::string> ReadPageDamage(Connection& connection) {
   ASSIGN_OR_RETURN(Statement check, connection.Prepare(kCheck));
   std::string damage;
   ASSIGN_OR_RETURN(bool found, check.First());
@@ -55,6 +55,11 @@ absl::StatusOr<std::string> ReadDamage(Connection& connection) {
     if (std::string line = check.Bytes(0); line != "ok") damage += (damage.empty() ? "" : "; ") + line;
     ASSIGN_OR_RETURN(found, check.Step());
   }
+  return damage;
+}
+
+absl::StatusOr<std::string> ReadDamage(Connection& connection) {
+  ASSIGN_OR_RETURN(std::string damage, ReadPageDamage(connection));
   if (!damage.empty()) return damage;
   return FindBlockDamage(connection);
 }

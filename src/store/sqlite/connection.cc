@@ -9,7 +9,6 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/database_file.h"
-#include "store/sqlite/wal_vfs.h"
 
 namespace cartwheel {
 namespace {
@@ -34,9 +33,10 @@ constexpr char kRelease[] = "RELEASE one";
 constexpr char kRollbackTo[] = "ROLLBACK TO one; RELEASE one";
 constexpr char kRollback[] = "ROLLBACK";
 
-// {}: kWalVfsPragmas, cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
+// {}: bytes of a page, pragmas of the VFS, cache in KiB, journal_size_limit. page_size counts only before the file has
+// its first page.
 constexpr char kPragmas[] =
-    "PRAGMA page_size = 4096; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
+    "PRAGMA page_size = {}; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
     "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
     "{} PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
 
@@ -112,8 +112,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   if (options.scratch) RETURN_IF_ERROR(connection->Execute("PRAGMA locking_mode = EXCLUSIVE;"));
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
-  const absl::Status configured =
-      connection->Execute(fmt::format(kPragmas, kWalVfsPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
+  const absl::Status configured = connection->Execute(
+      fmt::format(kPragmas, options.page_bytes, options.flushes_commits ? kFlushingPragmas : kWalVfsPragmas,
+                  options.cache_bytes / 1024, kJournalSizeLimit));
   // The first look into the file: what is no database now never was one of ours.
   if (sqlite3_extended_errcode(connection->handle_) == SQLITE_NOTADB) {
     return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
@@ -180,10 +181,16 @@ absl::Status Connection::FlushWal() {
   return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
 }
 
-void Connection::DropWal() {
+void Connection::LetWritersIn() const {
+  if (!scratch_) std::this_thread::sleep_for(std::chrono::microseconds(kBusySleepMaxUs));
+}
+
+void Connection::DropWal() { TellWal(kWalDrop); }
+
+void Connection::TellWal(int operation) {
   sqlite3_file* wal = nullptr;  // not kept: before the first commit it may be the journal of another mode
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
-  if (wal != nullptr && wal->pMethods != nullptr) wal->pMethods->xFileControl(wal, kWalDrop, nullptr);
+  if (wal != nullptr && wal->pMethods != nullptr) wal->pMethods->xFileControl(wal, operation, nullptr);
 }
 
 absl::Status Connection::CopyTo(sqlite3* target) {

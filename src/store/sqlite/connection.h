@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "base/id.h"
+#include "store/sqlite/wal_vfs.h"
 
 namespace cartwheel {
 
@@ -24,6 +25,9 @@ struct ConnectionOptions {
   int file_mode = 0600;  // of a database that is not there yet
   // No other connection opens the file, and it may be lost: kScratchCommits transactions are committed as one.
   bool scratch = false;
+  int page_bytes = 4096;  // of a file that has no page yet
+  // A commit flushes the WAL before another connection sees it; else FlushWal does when it is called.
+  bool flushes_commits = false;
 };
 
 // A value bound as BLOB; a std::string_view is bound as TEXT.
@@ -117,8 +121,13 @@ class Connection {
   // only this flushes it. From any thread, beside others that use the connection, one at a time; the connection must
   // have committed something.
   [[nodiscard]] absl::Status FlushWal();
+  // Sleeps until others who wait for the write lock have looked for it: for who would take it again at once, between
+  // slices of work that no caller waits for. The caller holds neither the lock nor `mutex`, for the same reason.
+  void LetWritersIn() const;
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();
+  // From now on EmptyWal overwrites the WAL before it cuts it. After something was read.
+  void OverwriteWal() { TellWal(kWalOverwrite); }
 
   // The whole database, in one read transaction, into the main database of `target`. Holds `mutex`.
   [[nodiscard]] absl::Status CopyTo(sqlite3* target);
@@ -134,6 +143,7 @@ class Connection {
  private:
   friend class Transaction;
   explicit Connection(std::string path) : path_(std::move(path)) {}
+  void TellWal(int operation);
   static int OnBusy(void* self, int tries);
   static int OnCommit(void* self, sqlite3* handle, const char* database, int wal_pages);
 

@@ -86,6 +86,10 @@ absl::Status CheckFileMode(int mode) {
 absl::Status CreateDatabaseFile(const std::string& path, int mode) {
   FileAccess access{.mode = static_cast<mode_t>(mode)};
   if ((access.mode & kGroupBits) != 0) access.group = AccessOf(FolderOf(path)).group;
+  return CreateDatabaseFile(path, access);
+}
+
+absl::Status CreateDatabaseFile(const std::string& path, const FileAccess& access) {
   // One at a time: closing the new file would end the locks that another connection of this process has taken on it
   // meanwhile.
   static absl::Mutex mutex(absl::kConstInit);

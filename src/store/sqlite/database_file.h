@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "base/new_file.h"
 
 namespace cartwheel {
 
@@ -16,6 +17,8 @@ namespace cartwheel {
 // the group, the file gets its folder's group. FailedPrecondition says why no file can be made there. Connections of
 // this process may open the path at the same time.
 [[nodiscard]] absl::Status CreateDatabaseFile(const std::string& path, int mode);
+// The same with this access.
+[[nodiscard]] absl::Status CreateDatabaseFile(const std::string& path, const FileAccess& access);
 
 // Before SQLite opens the WAL `wal_path`: makes it and its shared memory with the database's group, when this process
 // makes files with another. SQLite itself gives them the database's mode.

@@ -16,6 +16,7 @@ namespace {
 constexpr char kAdd[] = "INSERT INTO erasure(" CARTWHEEL_ERASURE_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 constexpr char kAny[] =
     "SELECT EXISTS(SELECT 1 FROM erasure) OR EXISTS(SELECT 1 FROM alias WHERE key >= x'68' AND key < x'69')";
+constexpr char kNewest[] = "SELECT coalesce(max(id), 0) FROM erasure";
 constexpr char kList[] = "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Index erasure_pending.
 constexpr char kListPending[] =
@@ -58,6 +59,12 @@ absl::StatusOr<bool> AnyErasure(Connection& connection) {
   ASSIGN_OR_RETURN(Statement any, connection.Prepare(kAny));
   RETURN_IF_ERROR(any.First().status());
   return any.Integer(0) != 0;
+}
+
+absl::StatusOr<ErasureId> ReadNewestErasure(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement newest, connection.Prepare(kNewest));
+  RETURN_IF_ERROR(newest.First().status());
+  return ErasureId(newest.Integer(0));
 }
 
 absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, ErasureId after_id, bool pending,

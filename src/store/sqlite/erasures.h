@@ -12,6 +12,7 @@ namespace cartwheel {
 // Inside the caller's transaction.
 [[nodiscard]] absl::Status FileErasures(Connection& connection, const std::vector<ErasureRow>& erasures);
 [[nodiscard]] absl::StatusOr<bool> AnyErasure(Connection& connection);
+[[nodiscard]] absl::StatusOr<ErasureId> ReadNewestErasure(Connection& connection);  // 0: there is none
 [[nodiscard]] absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, ErasureId after_id,
                                                                    bool pending, size_t limit);
 [[nodiscard]] absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, MessageId after,

@@ -55,6 +55,7 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                       .sweep = read.Bytes(11)};
   }
   ASSIGN_OR_RETURN(state.erasures, AnyErasure(connection));
+  ASSIGN_OR_RETURN(state.newest_erasure, ReadNewestErasure(connection));
   if (!mine) ++state.epoch;
   {
     ASSIGN_OR_RETURN(Statement take, connection.Prepare(kTake));

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/breach.h"
+#include "store/sqlite/erasures.h"
 
 namespace cartwheel {
 namespace {
@@ -16,8 +17,12 @@ constexpr int64_t kDropBytesMax = int64_t{4} << 20;
 
 // All by the primary key.
 constexpr char kHead[] = "SELECT last, bytes_end FROM log ORDER BY last DESC LIMIT 1";
-constexpr char kRows[] = "SELECT last, count, ingested_at, data FROM log WHERE last > ?1 ORDER BY last";
-constexpr char kInsert[] = "INSERT INTO log(last, count, ingested_at, bytes_end, data) VALUES(?1, ?2, ?3, ?4, ?5)";
+constexpr char kRows[] = "SELECT last, count, ingested_at, data, erases FROM log WHERE last > ?1 ORDER BY last";
+// Index log_erases.
+constexpr char kErasing[] =
+    "SELECT last, count, ingested_at, data, erases FROM log WHERE erases = 1 AND last > ?1 ORDER BY last LIMIT ?2";
+constexpr char kInsert[] =
+    "INSERT INTO log(last, count, ingested_at, bytes_end, data, erases) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kOldest[] = "SELECT last, ingested_at, bytes_end FROM log WHERE last <= ?1 ORDER BY last";
 constexpr char kNewestTime[] = "SELECT last, ingested_at FROM log ORDER BY last DESC LIMIT 1";
 constexpr char kDrop[] = "DELETE FROM log WHERE last <= ?1";
@@ -28,7 +33,8 @@ LogRow RowOf(const Statement& statement) {
   return LogRow{.last = Position(statement.Integer(0)),
                 .count = statement.Integer(1),
                 .ingested_at_ms = statement.Integer(2),
-                .data = statement.Bytes(3)};
+                .data = statement.Bytes(3),
+                .erases = statement.Integer(4) != 0};
 }
 
 }  // namespace
@@ -66,16 +72,32 @@ absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, Position af
   return rows;
 }
 
+absl::StatusOr<std::vector<LogRow>> ReadErasing(Connection& connection, Position after, size_t limit) {
+  std::vector<LogRow> rows;
+  ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kErasing));
+  ASSIGN_OR_RETURN(bool found, statement.First(after, static_cast<int64_t>(limit)));
+  while (found) {
+    rows.push_back(RowOf(statement));
+    ASSIGN_OR_RETURN(found, statement.Step());
+  }
+  return rows;
+}
+
 absl::StatusOr<Position> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head) {
   const Position last = head.last + row.count;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kInsert));
   RETURN_IF_ERROR(statement.Run(last, row.count, row.ingested_at_ms,
-                                head.bytes_end + static_cast<int64_t>(row.data.size()), Blob{row.data}));
+                                head.bytes_end + static_cast<int64_t>(row.data.size()), Blob{row.data},
+                                row.erases ? 1 : 0));
   return last;
 }
 
 absl::StatusOr<Position> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  if (row.erased_to) {
+    ASSIGN_OR_RETURN(const ErasureId newest, ReadNewestErasure(connection));
+    if (newest != *row.erased_to) return absl::AbortedError("an erasure was filed meanwhile");
+  }
   ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
   if (log_bytes_max > 0) {
     ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kFoldedBytes));

@@ -16,6 +16,8 @@ namespace cartwheel {
                                                               int64_t events_max);
 // The rows after the event `after` that end at `until` or before.
 [[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, Position after, Position until);
+// The rows after the event `after` that erase a customer, oldest first.
+[[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadErasing(Connection& connection, Position after, size_t limit);
 
 [[nodiscard]] absl::StatusOr<Position> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head);
 // One transaction; refuses when the unfolded part would grow beyond `log_bytes_max` (0: no limit).

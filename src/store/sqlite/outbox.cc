@@ -125,7 +125,13 @@ absl::StatusOr<OutboxView> Read(Blocks& blocks, const OutboxPlan& plan, int64_t 
     view.behind = head.last - view.cursor > plan.ready->tail_max;
     const Position known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : Position();
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
-    ASSIGN_OR_RETURN(view.ready, FindReady(blocks, *plan.ready, view.behind || view.copied));
+    if (view.behind) {
+      const Position read_to = view.tail.empty() ? std::max(known, view.cursor) : view.tail.back().last;
+      ASSIGN_OR_RETURN(view.erasing, ReadErasing(connection, read_to, kErasingRowsMax + 1));
+    }
+    if (view.erasing.size() <= kErasingRowsMax) {
+      ASSIGN_OR_RETURN(view.ready, FindReady(blocks, *plan.ready, view.behind || view.copied));
+    }
     ASSIGN_OR_RETURN(view.tallies, ReadTallies(connection, plan.ready->tallies));
   }
   return view;

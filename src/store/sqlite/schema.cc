@@ -22,7 +22,9 @@ CREATE TABLE log(
   count INTEGER NOT NULL,
   ingested_at INTEGER NOT NULL,   -- milliseconds
   bytes_end INTEGER NOT NULL,     -- bytes of data up to and with this row, ever
-  data BLOB NOT NULL);
+  data BLOB NOT NULL,
+  erases INTEGER);                -- 1: a customer, by one of its events
+CREATE INDEX log_erases ON log(last) WHERE erases = 1;
 CREATE TABLE customer(
   id INTEGER PRIMARY KEY,
   data BLOB);
@@ -213,16 +215,16 @@ absl::StatusOr<Marks> ReadMarks(Connection& connection) {
   return marks;
 }
 
-absl::Status CheckMarks(const std::string& path, const Marks& marks) {
+absl::Status CheckMarks(const std::string& path, const FileKind& kind, const Marks& marks) {
   const bool fresh = marks.application_id == 0 && marks.version == 0 && marks.tables == 0;
-  if (!fresh && marks.application_id != kApplicationId) {
+  if (!fresh && marks.application_id != kind.application_id) {
     return absl::FailedPreconditionError(
         fmt::format("{} is an SQLite file of another program (application_id {}, expected {})", path,
-                    marks.application_id, kApplicationId));
+                    marks.application_id, kind.application_id));
   }
-  if (!fresh && marks.version != kSchemaVersion) {
+  if (!fresh && marks.version != kind.version) {
     return absl::FailedPreconditionError(
-        fmt::format("{} is version {}, this build reads version {} only", path, marks.version, kSchemaVersion));
+        fmt::format("{} is version {}, this build reads version {} only", path, marks.version, kind.version));
   }
   return absl::OkStatus();
 }
@@ -248,23 +250,25 @@ absl::Status SetWal(Connection& connection) {
 
 }  // namespace
 
-absl::Status PrepareSchema(Connection& connection) {
+const FileKind kDatabase{kApplicationId, kSchemaVersion, kSchema};
+
+absl::Status PrepareSchema(Connection& connection, const FileKind& kind) {
   Marks marks;
   {
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
     ASSIGN_OR_RETURN(marks, ReadMarks(connection));
   }
-  RETURN_IF_ERROR(CheckMarks(connection.path(), marks));
+  RETURN_IF_ERROR(CheckMarks(connection.path(), kind, marks));
   RETURN_IF_ERROR(SetWal(connection));
-  if (marks.version == kSchemaVersion) return absl::OkStatus();
+  if (marks.version == kind.version) return absl::OkStatus();
 
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(Marks now, ReadMarks(connection));  // another process may have been first
-  RETURN_IF_ERROR(CheckMarks(connection.path(), now));
-  if (now.version == kSchemaVersion) return transaction.Commit();
-  RETURN_IF_ERROR(connection.Execute(kSchema));
+  RETURN_IF_ERROR(CheckMarks(connection.path(), kind, now));
+  if (now.version == kind.version) return transaction.Commit();
+  RETURN_IF_ERROR(connection.Execute(kind.tables));
   RETURN_IF_ERROR(connection.Execute(
-      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion)));
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kind.application_id, kind.version)));
   return transaction.Commit();
 }
 

@@ -13,12 +13,9 @@ namespace {
 
 constexpr size_t kGatheredMax = 0x1ffff;  // the most that SQLite's own VFS writes in one call; thirty-one pages
 
-// The WAL's layout: https://www.sqlite.org/walformat.html. With another page size than ours less is gathered.
-constexpr int kWalHeader = 32, kFrameHeader = 24, kPage = 4096;
-
-bool BeginsFrame(int size, sqlite3_int64 at) {
-  return at == 0 || (size == kFrameHeader && (at - kWalHeader) % (kFrameHeader + kPage) == 0);
-}
+// The WAL's layout: https://www.sqlite.org/walformat.html.
+constexpr int kWalHeader = 32, kFrameHeader = 24, kPageSizeAt = 8, kPageMin = 512;
+constexpr int kOverwriteBytes = 64 << 10;  // of one write
 
 // The underlying file follows in the same allocation, as SQLite gives it.
 struct WalFile {
@@ -27,6 +24,8 @@ struct WalFile {
   char* gathered;       // kGatheredMax bytes, from the first write on
   size_t size;          // of what is gathered
   sqlite3_int64 begin;  // its place in the file
+  int page;             // bytes; 0: not known yet
+  bool overwrites;      // before it is cut to nothing
 };
 
 struct Wrapped {
@@ -42,6 +41,34 @@ int WriteOut(WalFile& wal) {
   if (wal.size == 0) return SQLITE_OK;
   const int code = wal.base->pMethods->xWrite(wal.base, wal.gathered, static_cast<int>(wal.size), wal.begin);
   wal.size = 0;  // after an error too: the commit that wrote it fails
+  return code;
+}
+
+int ReadPageSize(const unsigned char* bytes) { return bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]; }
+
+// Whether a write begins the header of the WAL, or of a frame. Learns the size of pages from the former.
+bool BeginsFrame(WalFile& wal, const void* bytes, int size, sqlite3_int64 at) {
+  if (at == 0 && size == kWalHeader) wal.page = ReadPageSize(static_cast<const unsigned char*>(bytes) + kPageSizeAt);
+  if (at == 0) return true;
+  if (size != kFrameHeader) return false;
+  unsigned char stored[4];
+  if (wal.page == 0 && wal.base->pMethods->xRead(wal.base, stored, sizeof stored, kPageSizeAt) == SQLITE_OK)
+    wal.page = ReadPageSize(stored);
+  return wal.page >= kPageMin && (at - kWalHeader) % (kFrameHeader + wal.page) == 0;
+}
+
+// The header goes first, for itself: of a WAL without one nothing is recovered, of one that lost its last frames a
+// part.
+int Overwrite(WalFile& wal) {
+  sqlite3_int64 size = 0;
+  int code = wal.base->pMethods->xFileSize(wal.base, &size);
+  static constexpr char kZeros[kOverwriteBytes] = {};
+  for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size;) {
+    const auto count = static_cast<int>(std::min<sqlite3_int64>(size - at, at == 0 ? kWalHeader : kOverwriteBytes));
+    code = wal.base->pMethods->xWrite(wal.base, kZeros, count, at);
+    at += count;
+    if (code == SQLITE_OK && (at == count || at == size)) code = wal.base->pMethods->xSync(wal.base, SQLITE_SYNC_FULL);
+  }
   return code;
 }
 
@@ -67,7 +94,7 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
     if (const int code = WriteOut(wal); code != SQLITE_OK) return code;
   // On a disk that may tear its sectors a commit ends with frames that fill the last one, and asks for the flush in the
   // middle of them: what follows it is not followed by another.
-  if (wal.size == 0 && !BeginsFrame(size, at)) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
+  if (wal.size == 0 && !BeginsFrame(wal, bytes, size, at)) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.gathered == nullptr) wal.gathered = static_cast<char*>(sqlite3_malloc64(kGatheredMax));
   if (wal.gathered == nullptr || count > kGatheredMax) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.size == 0) wal.begin = at;
@@ -78,7 +105,8 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   WalFile& wal = Of(file);
-  const int code = WriteOut(wal);
+  int code = WriteOut(wal);
+  if (code == SQLITE_OK && size == 0 && wal.overwrites) code = Overwrite(wal);
   return code != SQLITE_OK ? code : wal.base->pMethods->xTruncate(wal.base, size);
 }
 
@@ -102,6 +130,10 @@ int Control(sqlite3_file* file, int operation, void* argument) {
     wal.size = 0;
     return SQLITE_OK;
   }
+  if (operation == kWalOverwrite) {
+    wal.overwrites = true;
+    return SQLITE_OK;
+  }
   return wal.base->pMethods->xFileControl(wal.base, operation, argument);
 }
 
@@ -120,7 +152,7 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   sqlite3_vfs* base = Base(vfs);
   if ((flags & SQLITE_OPEN_WAL) == 0) return base->xOpen(base, name, file, flags, out_flags);
   auto* under = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(WalFile));
-  new (file) WalFile{{nullptr}, under, nullptr, 0, 0};
+  new (file) WalFile{{nullptr}, under, nullptr, 0, 0, 0, false};
   if (name != nullptr) ShareWalFiles(name);
   const int code = base->xOpen(base, name, under, flags, out_flags);
   if (under->pMethods != nullptr) file->pMethods = &kMethods;  // SQLite closes what has methods, also after an error

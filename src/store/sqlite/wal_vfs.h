@@ -22,7 +22,12 @@ const char* WalVfs();
 inline constexpr int kWalFlush = 0x63'77'66'6c;
 // The same: what was gathered is forgotten. From the connection's own thread.
 inline constexpr int kWalDrop = 0x63'77'64'72;
+// The same: from now on the WAL is overwritten before it is cut to nothing, so that the disk keeps none of it.
+inline constexpr int kWalOverwrite = 0x63'77'6f'76;
 // The pragmas that the invariant needs.
 inline constexpr char kWalVfsPragmas[] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;";
+// The same, of a connection whose commits flush: what another one sees is durable then.
+inline constexpr char kFlushingPragmas[] =
+    "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON; PRAGMA fullfsync = ON;";
 
 }  // namespace cartwheel

@@ -8,6 +8,7 @@
 #include "adapters/settings.h"
 #include "base/status.h"
 #include "tests/catch.h"
+#include "tests/unit/adapters/messages.h"
 
 namespace cartwheel {
 
@@ -36,19 +37,6 @@ inline std::unique_ptr<Adapter> MakeAdapter(const AdapterKind& kind,
   INFO(StatusText(adapter.status()));
   REQUIRE(adapter.ok());
   return *std::move(adapter);
-}
-
-inline Response Answer(int status, std::string body) {
-  Response response;
-  response.status = status;
-  response.body = std::move(body);
-  return response;
-}
-
-inline std::string HeaderOf(const Request& request, std::string_view name) {
-  for (const auto& [key, value] : request.headers)
-    if (key == name) return value;
-  return {};
 }
 
 }  // namespace cartwheel

@@ -84,7 +84,7 @@ TEST_CASE("an Alimtalk by NHN is a request of its own, with its key") {
 TEST_CASE("a brand message by NHN names its targeting and no key") {
   const Request request = BuildOne(*MakeKakao({{"unsubscribe_no", "080-123-4567"}}), kBrand);
   CHECK(request.url.ends_with("/brand-message/v1.0/appkeys/APP/freestyle-messages"));
-  CHECK(HeaderOf(request, "X-NC-API-IDEMPOTENCY-KEY").empty());
+  CHECK(HeaderOf(request, "X-NC-API-IDEMPOTENCY-KEY") == "(none)");
   CHECK(request.body ==
         R"({"senderKey":"SENDER","chatBubbleType":"TEXT","pushAlarm":true,"unsubscribeNo":"080-123-4567",)"
         R"("content":"(광고) 글","buttons":[{"type":"WL","name":"보기","linkMo":"https://shop.example",)"

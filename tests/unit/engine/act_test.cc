@@ -127,6 +127,26 @@ TEST_CASE("add_to: at most audiences_max") {
   CHECK(Has(shop.Query("report"), R"("skipped":{"over":{"audiences_max":1}})"));
 }
 
+TEST_CASE(
+    "add_to: who was erased is in no segment before she does something, whatever the shop's own system lets her into") {
+  std::string book = Book(R"({"add_to": "asked"}, {"wait": "9h"})");
+  const auto put = [&](std::string_view what, std::string_view into) {
+    book.replace(book.find(what), what.size(), into);
+  };
+  put(R"("on": "product_added", "key": "cart.id")", R"("on": "journey_entered")");
+  put("customer.points >= 100", "'asked' in customer.audiences");
+  Acting shop(book);
+  shop.Event("product_viewed", "ann", kDay0, R"({"product_id":"p"})");
+  shop.Event("erase", "ann", kDay0 + kMinuteMs);
+  shop.Event("journey_entered", "ann", kDay0 + 2 * kMinuteMs, R"({"journey":"cart"})");
+  shop.AdvanceTo(kDay0 + 3 * kMinuteMs);
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"added_to")"));
+  CHECK(Has(shop.Query("segments"), R"("members":0)"));
+  shop.Event("product_viewed", "ann", kDay0 + 4 * kMinuteMs, R"({"product_id":"p"})");
+  shop.AdvanceTo(kDay0 + 4 * kMinuteMs);
+  CHECK(Has(shop.Query("segments"), R"("members":1)"));
+}
+
 TEST_CASE("emit: the event is folded as any other, in the same call, with its properties and the cart of the walk") {
   Acting shop(Two(
       R"({"wait": "1h"}, {"emit": "noted", "properties": {"n": 7, "worth": {"cel": "cart.value"}}, "name": "tell"})",

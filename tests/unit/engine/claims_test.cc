@@ -94,9 +94,11 @@ void AppendEventOf(Store& store, std::string_view customer) {
   REQUIRE(store.Append({.count = 1, .data = Compress(batch.bytes)}).ok());
 }
 
-ClaimResult Claim(OutboxStore& store, HeldBack& held_back, size_t max, LeaseTime now = kNow) {
-  auto claimed =
-      ClaimMessages(store, held_back, {}, {.channel = "sms", .max = max, .lease_ms = 100}, kTailMax, kNowMs, now);
+ClaimResult Claim(OutboxStore& store, HeldBack& held_back, size_t max, LeaseTime now = kNow,
+                  const std::vector<Outcome>& outcomes = {}) {
+  ChannelBook book;
+  const ClaimOptions options{.channel = "sms", .max = max, .lease_ms = 100, .outcomes = outcomes};
+  auto claimed = ClaimMessages(store, held_back, book, {}, options, kTailMax, kNowMs, now);
   REQUIRE(claimed.ok());
   return std::move(claimed->result);
 }
@@ -161,6 +163,66 @@ TEST_CASE("claims: a claim that ends a lapsed message holds its customer's other
     CHECK(claim.messages[1].id == 4);
     CHECK(store.Head()->last == Position(1));  // the receipt
     CHECK(Claim(store, held_back, 10, {.boot = 7, .monotonic_ms = 1'100}).held_back == 1);
+  });
+}
+
+TEST_CASE("claims: a claim settles what was claimed before, in the same three round trips") {
+  ForEachStore(6, [](Store& store) {
+    CountedOutbox counted(store);
+    HeldBack held_back{HashKey()};
+    std::vector<Outcome> outcomes;
+    for (const Message& message : Claim(counted, held_back, 3).messages)
+      outcomes.push_back({.message_id = message.id, .token = message.token});
+    outcomes.push_back({.message_id = 99, .token = 1});
+    counted.Trips();
+    const ClaimResult claim = Claim(counted, held_back, 2, kNow, outcomes);
+    CHECK(counted.Trips() == 2);
+    CHECK(claim.settled.settled == 3);
+    CHECK(claim.settled.unknown == 1);
+    REQUIRE(claim.messages.size() == 2);
+    CHECK(claim.messages[0].id == 4);
+    CHECK(store.ListMessages({.states = {MessageState::kAccepted}})->size() == 3);
+    CHECK(store.Head()->last == Position(3));  // their receipts
+  });
+}
+
+TEST_CASE("claims: a claim that settles a failure holds its customer's others back") {
+  ForEachStore(4, [](Store& store) {
+    HeldBack held_back{HashKey()};
+    const Message first = Claim(store, held_back, 1).messages.at(0);
+    const std::vector<Outcome> outcomes = {
+        {.message_id = first.id, .token = first.token, .code = OutcomeCode::kFailedFinal}};
+    const ClaimResult claim = Claim(store, held_back, 10, kNow, outcomes);
+    CHECK(claim.held_back == 1);
+    REQUIRE(claim.messages.size() == 2);
+    CHECK(claim.messages[0].id == 2);
+    CHECK(Claim(store, held_back, 10).held_back == 1);
+  });
+}
+
+TEST_CASE("claims: what a claim settles is neither ended as lapsed nor handed out by it") {
+  ForEachStore(4, [](Store& store) {
+    HeldBack held_back{HashKey()};
+    const LeaseTime later{.boot = 7, .monotonic_ms = 1'100};
+    std::vector<Outcome> outcomes;
+    for (const Message& message : Claim(store, held_back, 2).messages)
+      outcomes.push_back({.message_id = message.id, .token = message.token});
+    outcomes[1].code = OutcomeCode::kReleased;
+    const ClaimResult late = Claim(store, held_back, 10, later, outcomes);
+    CHECK(late.settled.late == 2);
+    CHECK(store.ListMessages({.states = {MessageState::kAccepted}})->size() == 1);
+    CHECK(late.messages.empty());  // the receipts of both customers are not folded
+    CHECK(late.held_back == 2);
+  });
+  ForEachStore(4, [](Store& store) {
+    HeldBack held_back{HashKey()};
+    const Message first = Claim(store, held_back, 1).messages.at(0);
+    const std::vector<Outcome> outcomes = {
+        {.message_id = first.id, .token = first.token, .code = OutcomeCode::kReleased}};
+    const ClaimResult others = Claim(store, held_back, 1, kNow, outcomes);
+    CHECK(others.settled.settled == 1);
+    CHECK(others.messages.at(0).id == 2);
+    CHECK(Claim(store, held_back, 10).messages.at(0).id == first.id);
   });
 }
 

@@ -82,6 +82,7 @@ class Interposed final : public Store {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
+  absl::StatusOr<ErasureId> NewestErasure() override { return store_->NewestErasure(); }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
     return store_->Erasures(after, pending, limit);
   }

@@ -171,6 +171,29 @@ TEST_CASE("law 12: an unfolded erasure already keeps messages back") {
   CHECK(shop.Claim("web_push").empty());
 }
 
+TEST_CASE("law 12: an unfolded erasure keeps transactional messages back, however many events come before it") {
+  Shop shop(NewMemoryStore(), kCartPlaybook);
+  shop.options().claim_tail_max = 10;
+  shop.Reopen();
+  for (const char* who : {"ann", "bob"}) shop.Event("order_completed", who, kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  for (int i = 0; i < 30; ++i) shop.Event("page_viewed", "eve", kDay0);
+  shop.Event("erase", "ann", kDay0 + 24 * kHourMs);
+  for (int i = 0; i < 30; ++i) shop.Event("page_viewed", "eve", kDay0);
+  const auto names = [&] {
+    auto claimed = shop.engine().Claim({.channel = "web_push"});
+    REQUIRE(claimed.ok());
+    REQUIRE(claimed->behind);
+    Lines customers;
+    for (const Message& message : claimed->messages) customers.push_back(message.customer);
+    return customers;
+  };
+  CHECK(names() == Lines{"bob"});
+  CHECK(names().empty());
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+}
+
 TEST_CASE("law 12: what a device did before the erasure stays forgotten when it is identified later") {
   Shop shop;
   shop.DeviceEvent("order_completed", "dev", kDay0 - 1, R"({"order_id":"secret","total":5})");

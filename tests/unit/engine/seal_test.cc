@@ -9,6 +9,7 @@
 #include "core/model/message_body.h"
 #include "engine/common/current_playbook.h"
 #include "engine/outbox/claims.h"
+#include "store/sealed/key_file.h"
 #include "store/sealed/sealed_store.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/temporary_directory.h"
@@ -35,32 +36,45 @@ const std::vector<std::string> kSecrets = {
     "secret note",  "desk@secret.example", "secret reply", "secret price",       "1990-05-05",
     "세종대로-비밀"};
 
-absl::StatusOr<std::shared_ptr<Store>> TryOpen(const std::string& path, const std::string& key,
-                                               const KeyFileCalls& calls = {}) {
+absl::StatusOr<std::shared_ptr<Store>> TryOpen(const std::string& path, const std::string& key = kKey) {
   auto store = OpenSqliteStore(path);
   INFO(StatusText(store.status()));
   REQUIRE(store.ok());
-  return SealStore(*std::move(store), key, PersonalInForce(), calls);
+  return SealStore(*std::move(store), key, PersonalInForce());
 }
 
-std::shared_ptr<Store> Open(const std::string& path, const KeyFileCalls& calls = {}) {
-  auto store = TryOpen(path, kKey, calls);
+std::shared_ptr<Store> Open(const std::string& path, const std::string& key = kKey) {
+  auto store = TryOpen(path, key);
   INFO(StatusText(store.status()));
   REQUIRE(store.ok());
   return *std::move(store);
 }
 
+std::string KeysOf(const std::string& path) {
+  TemporaryDirectory directory;
+  const std::string copy = directory.File("copy");
+  REQUIRE(KeyFile::Copy(KeyFilePath(path), copy).ok());
+  return ReadWholeFile(copy);
+}
+
+// Puts a copy back, while nothing has the database open.
+void PutKeys(const std::string& path, const std::string& bytes) {
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(KeyFilePath(path) + suffix);
+  std::ofstream(KeyFilePath(path), std::ios::binary) << bytes;
+}
+
 // A sealed shop in a file. `Again` opens it as another process would, after what was done to the files.
 struct Sealed {
   Sealed() : path(directory.File("shop.db")) { Again(); }
-  void Again() {
+  void Again(const std::string& key = kKey) {
     shop.reset();
-    shop = std::make_unique<Shop>(Open(path), kBook);
+    shop = std::make_unique<Shop>(Open(path, key), kBook);
     shop->NeedAddresses();
   }
   void Close() { shop.reset(); }
-  std::string Keys() const { return ReadWholeFile(path + ".keys"); }
-  void PutKeys(const std::string& bytes) const { std::ofstream(path + ".keys", std::ios::binary) << bytes; }
+  // A copy of the keys, as the shop makes one while others use the file.
+  std::string Keys() const { return KeysOf(path); }
+  void PutKeys(const std::string& bytes) const { cartwheel::PutKeys(path, bytes); }
 
   TemporaryDirectory directory;
   std::string path;
@@ -97,6 +111,13 @@ void Live(Shop& shop) {
   CHECK(Has(messages[0].payload, "김비밀"));
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kAccepted}}}).ok());
   shop.RunTo(kDay0 + kHourMs + 2 * kMinuteMs);
+}
+
+// What FILE.keys keeps of a key.
+std::string SealedKey(const std::string& path, int64_t number) {
+  auto keys = KeyDatabase::Open(KeyFilePath(path), {});
+  REQUIRE(keys.ok());
+  return (*keys)->Find(number)->sealed;
 }
 
 bool IsDone(Shop& shop) { return Has(shop.Query("erasures"), R"("pending":0)"); }
@@ -218,8 +239,6 @@ TEST_CASE("seal: of a customer whose key is missing the personal fields are hidd
   const std::string older = sealed.Keys();
   Join(*sealed.shop, "lee", "이비밀", "010-1111-1111", kDay0);
   sealed.shop->AdvanceTo(kDay0);
-  const std::string newest = sealed.Keys();
-  REQUIRE(newest.size() > older.size());
   sealed.Close();
   const bool none = GENERATE(false, true);
   if (none)
@@ -279,12 +298,12 @@ TEST_CASE("seal: the newest copy of the keys brings back what was hidden, beside
 TEST_CASE("seal: a message whose key is missing is not handed out, and its step decides anew") {
   Sealed sealed;
   Join(*sealed.shop, "lee", "이비밀", "010-1111-1111", kDay0);
+  const std::string keys = sealed.Keys();  // Lee's
   Join(*sealed.shop, "kim", "김비밀", "010-7777-1234", kDay0);
   for (std::string_view who : {"kim", "lee"}) sealed.shop->Event("product_added", who, kDay0, R"({"product_id":"p"})");
   sealed.shop->RunTo(kDay0 + kHourMs);
-  const std::string keys = sealed.Keys();
   sealed.Close();
-  sealed.PutKeys(keys.substr(0, kKeyRecordBytes));  // Lee's
+  sealed.PutKeys(keys);
   sealed.Again();
   sealed.shop->clock().Set(kDay0 + kHourMs + 1);
   const std::vector<Message> messages = sealed.shop->Claim("sms");
@@ -293,23 +312,6 @@ TEST_CASE("seal: a message whose key is missing is not handed out, and its step 
   CHECK(messages[0].address == "010-1111-1111");
   sealed.shop->AdvanceTo(kDay0 + kHourMs + 1);
   CHECK(Has(sealed.shop->Query("why", "kim"), "unreachable"));
-}
-
-TEST_CASE("seal: a record that a power loss tore is passed over") {
-  Sealed sealed;
-  Join(*sealed.shop, "kim", "김비밀", "010-7777-1234", kDay0);
-  sealed.shop->AdvanceTo(kDay0);
-  const std::string keys = sealed.Keys();
-  sealed.Close();
-  sealed.PutKeys(keys + keys.substr(0, GENERATE(1u, 64u, 127u)));
-  sealed.Again();
-  CHECK(Has(sealed.shop->Query("customer", "kim"), "김비밀"));
-  Join(*sealed.shop, "lee", "이비밀", "010-1111-1111", kDay0);
-  sealed.shop->AdvanceTo(kDay0);
-  sealed.Again();
-  CHECK(Has(sealed.shop->Query("customer", "lee"), "이비밀"));
-  CHECK(Has(sealed.shop->Query("customer", "kim"), "김비밀"));
-  CHECK(sealed.Keys().size() == keys.size() + kKeyRecordBytes);
 }
 
 TEST_CASE("seal: a customer and a device become one, and an erasure destroys the keys of both, in every copy") {
@@ -334,7 +336,7 @@ TEST_CASE("seal: a customer and a device become one, and an erasure destroys the
 
   const std::string copy = sealed.directory.File("before.db");
   auto read_copy = [&](const std::string& with_keys) {
-    std::ofstream(copy + ".keys", std::ios::binary) << with_keys;
+    PutKeys(copy, with_keys);
     Shop restored(Open(copy), kBook);
     std::string text = restored.Query("customer", "kim") + restored.Query("customer", "lee") +
                        restored.Query("messages") + restored.Query("export", "kim") + restored.Query("health");
@@ -357,7 +359,8 @@ TEST_CASE("seal: who comes back while the erasure is under way keeps what was to
   Join(shop, "kim", "김비밀", "010-7777-1234", kDay0);
   for (int i = 0; i < 50; ++i) shop.Event("page_viewed", fmt::format("other-{}", i), kDay0);
   shop.AdvanceTo(kDay0);
-  const std::string keys = sealed.Keys();
+  const std::string key = SealedKey(sealed.path, 1);
+  REQUIRE(Has(sealed.Keys(), key));
   shop.Event("erase", "kim", kDay0 + kMinuteMs);
   // Of the next events none is folded before the erasure: they are sealed under the keys of before it.
   const bool in_the_same_row = GENERATE(false, true);
@@ -395,8 +398,9 @@ TEST_CASE("seal: who comes back while the erasure is under way keeps what was to
   };
   check(shop);
   CHECK(FindTexts(sealed.path, {"새이름", "010-9999-9999", "new note", "김비밀"}).empty());
-  // The keys of before are gone: what they sealed is nowhere, and the first record is overwritten.
-  CHECK(keys.substr(0, kKeyRecordBytes) != sealed.Keys().substr(0, kKeyRecordBytes));
+  // The keys of before are gone, and what they sealed is nowhere.
+  CHECK_FALSE(
+      Has(sealed.Keys() + ReadWholeFile(sealed.path + ".keys") + ReadWholeFile(sealed.path + ".keys-wal"), key));
   sealed.Again();
   check(*sealed.shop);
   sealed.shop->RunTo(kDay0 + 2 * kHourMs);
@@ -445,39 +449,91 @@ TEST_CASE("seal: processes that append at once share the keys of one file") {
       CHECK(Has(sealed.shop->Query("customer", fmt::format("shared-{}", i)), fmt::format("shared of {}", child)));
       CHECK(Has(sealed.shop->Query("customer", fmt::format("own-{}-{}", child, i)), fmt::format("own of {}", child)));
     }
-  CHECK(sealed.Keys().size() == kKeyRecordBytes * kEach * (1 + kProcesses));  // one a name
+  int keys = 0;
+  REQUIRE((*KeyDatabase::Open(KeyFilePath(sealed.path), {}))->Each([&](const KeyRow&) { ++keys; }).ok());
+  CHECK(keys == kEach * (1 + kProcesses));  // one a name
 }
 
-TEST_CASE("seal: events are not taken while their keys cannot be written") {
-  static int failing = 0;
-  static const auto* flush_fails = new KeyFileCalls{pwrite, [](int) {
-                                                      errno = EIO;
-                                                      return failing-- > 0 ? -1 : 0;
-                                                    }};
-  static const auto* write_fails =
-      new KeyFileCalls{[](int file, const void* bytes, size_t size, off_t at) -> ssize_t {
-                         errno = ENOSPC;
-                         return failing-- > 0 ? pwrite(file, bytes, size / 2, at) : pwrite(file, bytes, size, at);
-                       },
-                       fdatasync};
-  const bool flush = GENERATE(false, true);
-  failing = 0;
-  TemporaryDirectory directory;
-  const std::string path = directory.File("shop.db");
-  Shop shop(Open(path, flush ? *flush_fails : *write_fails), kBook);
+TEST_CASE("seal: what another process seals beside an erasure is sealed under keys that stay") {
+  Sealed sealed;
+  Shop& shop = *sealed.shop;
   Join(shop, "kim", "김비밀", "010-7777-1234", kDay0);
-  failing = 1;
-  constexpr std::string_view kEvent =
-      R"({"type":"identify","customer":"lee","at":1767225600000,"properties":{"name":"이비밀"}})";
-  const auto refused = shop.engine().Ingest(kEvent, {.now_ms = kDay0});
-  CHECK(absl::IsUnavailable(refused.status()));
-  CHECK(Has(StatusText(refused.status()), path + ".keys: "));
-  CHECK(shop.store()->Head()->last == Position(2));
-  CHECK(shop.engine().Ingest(kEvent, {.now_ms = kDay0}).ok());
   shop.AdvanceTo(kDay0);
-  CHECK(Has(shop.Query("customer", "lee"), "이비밀"));
-  CHECK(ReadWholeFile(path + ".keys").size() == 2 * kKeyRecordBytes);
-  CHECK(Has(Shop(Open(path), kBook).Query("customer", "lee"), "이비밀"));
+  Shop other(Open(sealed.path), kBook);  // it has the key of Kim at hand
+  other.Event("gift_wrapped", "kim", kDay0, R"({"gift_note":"old note"})", "other-1");
+  shop.Event("erase", "kim", kDay0 + kMinuteMs);
+  shop.AdvanceTo(kDay0 + kMinuteMs);
+  other.Event("identify", "kim", kDay0 + 2 * kMinuteMs, R"({"name":"새이름"})", "other-2");
+  other.Event("page_viewed", "kim", kDay0 + 2 * kMinuteMs, R"({"gift_note":"new note"})", "other-3");
+  shop.AdvanceTo(kDay0 + 2 * kMinuteMs);
+  SweepAll(shop);
+  // Another worker, which had the key of before at hand too.
+  sealed.Close();
+  other.AdvanceTo(kDay0 + 3 * kMinuteMs);
+  other.Event("identify", "kim", kDay0 + 3 * kMinuteMs, R"({"city":"Busan"})", "other-4");
+  other.AdvanceTo(kDay0 + 4 * kMinuteMs);
+  sealed.Again();
+  const std::string customer = sealed.shop->Query("customer", "kim"), data = sealed.shop->Query("export", "kim");
+  INFO(customer << data);
+  CHECK(Has(customer, "새이름"));
+  CHECK(Has(customer, "Busan"));
+  CHECK(Has(data, "new note"));
+  CHECK_FALSE(Has(data, "old note"));
+  CHECK_FALSE(Has(sealed.shop->Query("health"), "lost_keys"));
+}
+
+TEST_CASE("seal: with another key of the shop everything is read as before, and with the old one nothing") {
+  const std::string other(64, 'b');
+  Sealed sealed;
+  Join(*sealed.shop, "kim", "김비밀", "010-7777-1234", kDay0);
+  sealed.shop->AdvanceTo(kDay0);
+  REQUIRE(sealed.shop->store()->Backup(sealed.directory.File("copy.db")).ok());
+  const std::string older = sealed.Keys();
+  CHECK(StatusText(sealed.shop->store()->RotateSealKey(kKey)) == "the new seal_key is the one that it has");
+  CHECK(absl::IsInvalidArgument(sealed.shop->store()->RotateSealKey("abc")));
+  Shop beside(Open(sealed.path), kBook);
+  CHECK(Has(beside.Query("customer", "kim"), "김비밀"));
+  const bool is_cut = GENERATE(false, true);
+  if (is_cut) {  // its process ends after FILE.keys and before the database
+    const SealKey from = *ReadSealKey(kKey), to = *ReadSealKey(other);
+    const HashKey hash_key = sealed.shop->store()->hash_key();
+    KeyFile keys(KeyFilePath(sealed.path), from, {});
+    keys.SetMark({SealMark(from, hash_key), 0});
+    REQUIRE(keys.Rotate(to, {SealMark(to, hash_key), 1}).ok());
+  } else {
+    REQUIRE(sealed.shop->store()->RotateSealKey(other).ok());
+  }
+  // A process that has the old key open does no harm: it answers with the keys that it holds, and says what is wrong
+  // when it needs another one.
+  CHECK(Has(beside.Query("customer", "kim"), "김비밀"));
+  const auto refused = beside.engine().Ingest(
+      R"({"type":"identify","customer":"lee","at":1767225600000,"properties":{"name":"이비밀"}})", {.now_ms = kDay0});
+  CHECK(Has(StatusText(refused.status()), "was sealed with another key while it was open"));
+  sealed.Close();
+
+  auto error = [&](const std::string& key) { return StatusText(TryOpen(sealed.path, key).status()); };
+  CHECK(error(kKey) == sealed.path + " is sealed with another key: seal_key is not its key");
+  CHECK(error(other) == "");
+  sealed.Again(other);
+  CHECK(Has(sealed.shop->Query("customer", "kim"), "김비밀"));
+  Join(*sealed.shop, "lee", "이비밀", "010-1111-1111", kDay0 + 1);
+  sealed.shop->AdvanceTo(kDay0 + 1);
+  CHECK(Has(sealed.shop->Query("customer", "lee"), "이비밀"));
+  CHECK_FALSE(Has(sealed.shop->Query("health"), "lost_keys"));
+
+  // A database that was copied before is read with the newest keys, and one of now not with keys of before.
+  const std::string copy = sealed.directory.File("copy.db");
+  PutKeys(copy, sealed.Keys());
+  CHECK(Has(Shop(Open(copy, other), kBook).Query("customer", "kim"), "김비밀"));
+  sealed.Close();
+  sealed.PutKeys(older);
+  const std::string is_older =
+      sealed.path + ".keys is a copy of before its key was exchanged: put the newest copy there";
+  CHECK(error(kKey) == is_older);
+  CHECK(error(other) == is_older);
+  std::filesystem::remove(sealed.path + ".keys");
+  CHECK(error(kKey) == sealed.path + " is sealed with another key: seal_key is not its key");
+  CHECK(error(other) == "");
 }
 
 TEST_CASE("seal: a copy that is restored is read with the keys that stand beside it") {

@@ -51,6 +51,54 @@ TEST_CASE("on_capped: defer waits until the message before has left the window, 
   CHECK(shop.Outbox() == Lines{kBefore, "ann/first@24:waiting"});
 }
 
+namespace {
+
+// Two walks, of which the second is an hour later and waits for the message of the first, which its channel has not
+// taken.
+struct Waiting : Walked {
+  explicit Waiting(std::string_view latest)
+      : Walked(fmt::format(R"({{"send": "a", "via": ["sms"], "name": "first", "latest": "{}", "on_capped": "defer"}})",
+                           latest),
+               fmt::format(R"({}, "caps": [{{"count": "messages", "class": "ad", "max": 1, "within": "24h"}}])",
+                           kNoRules)) {
+    Fill(kDay0, "ann", "a");
+    RunTo(kDay0);
+    Fill(kDay0 + kHourMs, "ann", "b");
+    RunTo(kDay0 + kHourMs);
+    REQUIRE(Outbox() == Lines{"ann/first@0:waiting"});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("on_capped: defer goes on as soon as the message before has failed") {
+  Waiting shop("9h");
+  shop.RunTo(kDay0 + kHourMs + 20 * kMinuteMs);
+  shop.Take("sms", OutcomeCode::kFailedFinal);
+  shop.RunTo(kDay0 + kHourMs + 20 * kMinuteMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@0:failed", "ann/first@1.3333333333333333:waiting"});
+}
+
+TEST_CASE("on_capped: defer goes on as soon as the message before has expired and its walk is over") {
+  Waiting shop("90m");
+  shop.RunTo(kDay0 + 90 * kMinuteMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@0:expired", "ann/first@1.5:waiting"});
+}
+
+TEST_CASE("on_capped: defer does not wait for a message that the cap does not count") {
+  Walked shop(
+      R"({"send": "order", "via": ["sms"], "name": "note"},
+         {"send": "a", "via": ["web_push"], "name": "first", "latest": "5h", "min_gap": "0s", "on_capped": "defer"})",
+      fmt::format(R"({}, "caps": [{{"count": "messages", "class": "ad", "max": 1, "within": "24h"}}])", kNoRules));
+  shop.Fill(kDay0, "ann", "a");
+  shop.RunTo(kDay0);
+  shop.Take("sms");
+  shop.Fill(kDay0 + kHourMs, "ann", "b");
+  shop.RunTo(kDay0 + 5 * kHourMs);
+  CHECK(shop.Outbox() ==
+        Lines{"ann/note@0:accepted", "ann/first@0:expired", "ann/note@1:waiting", "ann/first@5:waiting"});
+}
+
 TEST_CASE("on_capped: defer ends with latest") {
   Walked shop(
       R"({"send": "a", "via": ["sms"], "name": "first", "latest": "5h", "on_capped": "defer"},

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "absl/strings/escaping.h"
+#include "engine/common/step_threads.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -126,9 +127,12 @@ Written WrittenTo(Store& store) {
 }
 
 // A shop's day, the same one for the same seed. Every hour its events and receipts are one batch, and its alarms too.
-Written Run(uint64_t seed, uint32_t shards) {
+Written Run(uint64_t seed, uint32_t shards, StepThreads* threads = nullptr) {
   Shop shop(NewMemoryStore(), kBook);
-  shop.engine().impl().SetShards(shards);
+  if (threads == nullptr)
+    shop.engine().impl().SetShards(shards);
+  else
+    shop.engine().impl().SetStepThreads(threads);
   Random random(seed);
   std::vector<Message> messages;
   int number = 0;
@@ -150,6 +154,17 @@ Written Run(uint64_t seed, uint32_t shards) {
   return WrittenTo(*shop.store());
 }
 
+void CheckSame(const Written& written, const Written& expected) {
+  CHECK(written.outbox == expected.outbox);
+  CHECK(written.customers == expected.customers);
+  CHECK(written.decisions == expected.decisions);
+  CHECK(written.alarms == expected.alarms);
+  CHECK(written.refused == expected.refused);
+  CHECK(written.warnings == expected.warnings);
+  CHECK(written.counters == expected.counters);
+  CHECK(written.back_fill == expected.back_fill);
+}
+
 int64_t CountOf(const Rows& rows, std::string_view piece) {
   return std::count_if(rows.begin(), rows.end(), [&](const std::string& row) { return Has(row, piece); });
 }
@@ -166,15 +181,19 @@ TEST_CASE("a batch's customers may be stepped in any order: the bytes are the sa
     CHECK((CountOf(expected.refused, "duplicate") > 0 && expected.warnings.size() > 10));
     for (uint32_t shards : {2, 3, 5, 64}) {
       CAPTURE(shards);
-      const Written written = Run(seed, shards);
-      CHECK(written.outbox == expected.outbox);
-      CHECK(written.customers == expected.customers);
-      CHECK(written.decisions == expected.decisions);
-      CHECK(written.alarms == expected.alarms);
-      CHECK(written.refused == expected.refused);
-      CHECK(written.warnings == expected.warnings);
-      CHECK(written.counters == expected.counters);
-      CHECK(written.back_fill == expected.back_fill);
+      CheckSame(Run(seed, shards), expected);
+    }
+  }
+}
+
+TEST_CASE("law 15: a batch's customers may be stepped on any number of threads: the bytes are the same") {
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    const Written expected = Run(seed, 1);
+    for (uint32_t count : {1, 2, 4, 8}) {
+      CAPTURE(count);
+      StepThreads threads(count, /*worth_min=*/2);
+      CheckSame(Run(seed, count, &threads), expected);
     }
   }
 }

@@ -179,6 +179,39 @@ TEST_CASE("a change sees the unfolded tail") {
   });
 }
 
+TEST_CASE("a change that is behind sees the erasures after the tail, and no message where they are too many") {
+  ForEachStore([](Store& store) {
+    const Epoch epoch = TakeEpoch(store);
+    auto append = [&](bool erases) {
+      LogRow row = Batch(2, 0, "two");
+      row.erases = erases;
+      Get(store.Append(row));
+    };
+    for (const bool erases : {true, false, true, false, true}) append(erases);  // 2, 6 and 10 are the last of theirs
+    FoldWrite write = WriteAt(epoch, 1);
+    write.messages = {Waiting(1, 5, "web_push", 0)};
+    write.messages[0].message_class = MessageClass::kTransactional;
+    Ok(store.Commit(write));
+    auto look = [&](int64_t tail_max) {
+      return Look(store, {.ready = OutboxPlan::Ready{.channel = "web_push", .limit = 9, .tail_max = tail_max}});
+    };
+    auto lasts = [](const std::vector<LogRow>& rows) {
+      Ints numbers;
+      for (const LogRow& row : rows) numbers.push_back(row.last.value());
+      return numbers;
+    };
+    CHECK(lasts(look(0).erasing) == Ints{2, 6, 10});
+    CHECK(lasts(look(5).erasing) == Ints{10});
+    CHECK(lasts(look(8).erasing) == Ints{10});
+    CHECK(look(9).erasing.empty());  // in the tail
+    CHECK(look(5).ready.size() == 1);
+    for (size_t i = 1; i < kErasingRowsMax; ++i) append(true);
+    CHECK(look(5).ready.size() == 1);
+    append(true);
+    CHECK(look(5).ready.empty());
+  });
+}
+
 TEST_CASE("nothing comes between what a change of the outbox reads and what it writes") {
   ForEachStore([](Store& store) { CheckNothingComesBetween(store, store); });
 }

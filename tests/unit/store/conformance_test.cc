@@ -250,6 +250,30 @@ TEST_CASE("commit of an old epoch changes nothing") {
   });
 }
 
+TEST_CASE("what was sealed before an erasure was filed is not appended after it") {
+  ForEachStore([](Store& store) {
+    CHECK(Get(store.NewestErasure()) == ErasureId());
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).newest_erasure == ErasureId());
+    LogRow row = Batch(1, 1, "a");
+    row.erased_to = ErasureId();
+    CHECK(Get(store.Append(row)) == Position(1));
+    FoldWrite write = WriteAt(TakeEpoch(store), 1);
+    write.erasures = {{.customer = CustomerRow(1)}, {.customer = CustomerRow(2)}};
+    Ok(store.Commit(write));
+    CHECK(Get(store.NewestErasure()) == ErasureId(2));
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).newest_erasure == ErasureId(2));
+    for (const int64_t before : {0, 1}) {
+      row.erased_to = ErasureId(before);
+      CHECK(absl::IsAborted(store.Append(row).status()));
+    }
+    CHECK(Get(store.Head()).last == Position(1));
+    row.erased_to = ErasureId(2);
+    CHECK(Get(store.Append(row)) == Position(2));
+    row.erased_to.reset();
+    CHECK(Get(store.Append(row)) == Position(3));
+  });
+}
+
 TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
   ForEachStore([](Store& store) {
     CHECK(!Get(store.FirstAlarm(0)).has_value());

@@ -35,7 +35,7 @@ std::string Sealed(const Event& event, KeyFile& keys) {
 
 TEST_CASE("sealed events: what is sealed of one does not open in another") {
   TemporaryDirectory directory;
-  KeyFile keys(directory.File("shop.db.keys"), NewSealKey(), kHashKey, {});
+  KeyFile keys(directory.File("shop.db.keys"), NewSealKey(), {});
   const std::string properties = Properties();
   const Event own{.type = EventType::kCartViewed,
                   .type_name = "cart_viewed",
