@@ -27,7 +27,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "12");
+    CHECK(sql.Text("PRAGMA user_version") == "13");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
