@@ -131,13 +131,13 @@ def check_harmless(recipient, raw, text):
 
 def check_worker(server):
     """Many mails: each arrives once, over few connections."""
-    before, sessions = len(server.mails()), server.log().count("connect from localhost")
+    before, sessions = len(server.mails()), server.log().count(": connect from localhost")
     write_channels(server.starttls, "smtp", **known(server))
     send_all([(f"c{i}", f"c{i}@mail.example", "김") for i in range(CUSTOMERS)])
     with worker():
         wait_for(server, lambda: len(server.mails()) - before >= CUSTOMERS, f"{CUSTOMERS} mails")
     check(sorted(mail[1] for mail in server.mails()[before:]) == sorted(f"c{i}@mail.example" for i in range(CUSTOMERS)), "recipients")
-    sessions = server.log().count("connect from localhost") - sessions
+    sessions = server.log().count(": connect from localhost") - sessions
     check(1 <= sessions <= 4, f"{sessions} connections")
 
 
