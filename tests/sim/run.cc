@@ -36,6 +36,8 @@ constexpr uint64_t kCampaignsFrom = 60'000'000;
 constexpr uint64_t kCallsFrom = 61'500'000;
 // And from here on databases that are sealed at rest, whose files are copied back and whose key is exchanged.
 constexpr uint64_t kSealedFrom = 62'000'000;
+// And from here on channels that answer as the tables of the adapters say.
+constexpr uint64_t kProvidersFrom = 63'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -110,7 +112,7 @@ class Faults {
     }
     if (nature_.policy && random_.Chance(2)) Load();
     if (nature_.campaigns) Campaign(engine);
-    if (nature_.calls && random_.Chance(1)) world_.Hold(engine, "release", "");
+    if (nature_.calls) Ask(engine);
     if (nature_.sealed && random_.Chance(2)) random_.Chance(50) ? world_.Restore() : world_.RotateKey();
     world_.SettleLate();
     world_.IngestReactions(engine);
@@ -140,6 +142,13 @@ class Faults {
     } else if (roll <= 100) {
       Dusk(engine);
     }
+  }
+
+  // Calls wait for an hour or so: a system that is asked now and then would hear of few.
+  void Ask(int engine) {
+    if (random_.Chance(10)) world_.Ingest(engine, {shops_.DrawEntry(world_.clock().NowMs())});
+    if (random_.Chance(35)) world_.Dispatch(engine, "webhook", nature_.flaky);
+    if (random_.Chance(1)) world_.Hold(engine, "release", "");
   }
 
   void Hold(int engine) {
@@ -248,6 +257,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   }
   nature.calls = seed >= kCallsFrom;
   if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
+  nature.providers = seed >= kProvidersFrom;
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
