@@ -8,8 +8,9 @@
 namespace cartwheel::model {
 
 std::optional<int64_t> Reference::TakeEnd(Walk& walk, const Step& step) {
-  const Sent& sent = walk.sent[walk.last.at(step.name)];
+  Sent& sent = walk.sent[walk.last.at(step.name)];
   const int64_t failed_ms = FailedAt(sent);
+  sent.told = sent.told || failed_ms != kNone;
   if (failed_ms == kNone && !sent.Left()) return sent.expires_ms;
   walk.asks = false;
   if (failed_ms != kNone) walk.planned_ms = std::max(walk.planned_ms, failed_ms);

@@ -88,8 +88,8 @@ void Reference::AnswerAll(int left, int64_t at_ms) {
   }
 }
 
-// A message counts until it is known that it will not arrive: its channel said so, a claim found that it had expired,
-// or its walk is over and waits for none.
+// A message counts until it is known that it will not arrive: its channel said so, a claim or the step that waited for
+// it found that it had expired, or it expired when its walk was over.
 bool Reference::Counts(const Walk& walk, const Sent& sent) const {
   if (sent.Left()) return true;
   if (sent.overtaken)

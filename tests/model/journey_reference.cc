@@ -241,9 +241,9 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     return std::nullopt;
   }
   for (Sent& sent : walk.sent) {
-    if (sent.waits >= walk.waits || sent.Left() || sent.told) continue;
+    if (sent.waits >= walk.waits || sent.Left() || sent.told || !sent.end.empty()) continue;
     if (sent.Waits(now_ms_)) sent.end = "revoked overtaken";
-    sent.overtaken = sent.failed_ms == kNone;
+    sent.overtaken = true;
   }
   Make(walk, step, std::move(via), planned_ms, walk.waits);
   walk.sent.back().expires_ms = latest_ms;

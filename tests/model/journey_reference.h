@@ -56,7 +56,7 @@ class Reference {
     int64_t planned_ms = 0, made_ms = 0, expires_ms = 0;
     bool is_first = false;  // of its step, and not in the place of one that failed
     bool is_call = false, claimed = false;
-    bool told = false;       // that it expired
+    bool told = false;       // that it expired, or failed
     bool overtaken = false;  // also where it had expired before
     int visit = 0;           // of a call
     int64_t waits = 0;       // how many waits of its walk came before it

@@ -178,7 +178,7 @@ Campaigns DrawCampaigns(Random& random) {
 }
 
 void DrawAsks(Random& random, Campaigns& campaigns) {
-  campaigns.answer_within_ms = (random.Chance(50) ? random.Between(5, 60) : random.Between(60, 1200)) * kMinuteMs;
+  campaigns.answer_within_ms = (random.Chance(50) ? random.Between(20, 120) : random.Between(120, 1200)) * kMinuteMs;
 }
 
 CampaignTerms DrawCampaignTerms(Random& random) {

@@ -107,6 +107,7 @@ class People {
 
  private:
   using Address = std::pair<std::string, std::string>;  // channel, and what it says
+  static std::string DeviceAt(const Person& person, const std::string& channel, const std::string& address);
   static Address AddressOf(const ShopEvent& event);
   // An event that names an address alone: it is about the person who has that, or registers it later.
   void TellOfAddress(const ShopEvent& event);

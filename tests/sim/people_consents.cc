@@ -36,11 +36,20 @@ void People::HearConsent(Person& person, const ShopEvent& event) {
   person.consents.push_back(std::move(word));
 }
 
+// The device whose push address it is, when its person is another. Where no addresses are registered, a message that
+// was made before a device became the person is addressed by the device's own id.
+std::string People::DeviceAt(const Person& person, const std::string& channel, const std::string& address) {
+  const auto registered = person.endpoints.find({channel, address});
+  if (registered != person.endpoints.end() && !registered->second.device.empty()) return registered->second.device;
+  const std::string name = "a" + address;
+  const bool is_device = std::find(person.names.begin(), person.names.end(), name) != person.names.end();
+  return channel == "web_push" && is_device && !person.anonymous ? name : "";
+}
+
 People::Answer People::ConsentTo(const Person& person, const std::string& channel, const std::string& address,
                                  const std::string& scope, const std::string& topic) const {
   ConsentWords own, at_address, devices;
-  const auto registered = person.endpoints.find({channel, address});
-  const std::string device = registered == person.endpoints.end() ? "" : registered->second.device;
+  const std::string device = DeviceAt(person, channel, address);
   for (const ConsentWord& word : person.consents) {
     if (word.whose.empty()) own.push_back(word);
     if (!device.empty() && word.whose == device) devices.push_back(word);
@@ -68,8 +77,7 @@ bool People::WasSaidOfAddress(int64_t at_ms) const {
 
 int64_t People::GrantedAt(const Person& person, const std::string& channel, const std::string& address,
                           const std::string& scope, const std::string& topic) const {
-  const auto registered = person.endpoints.find({channel, address});
-  const std::string device = registered == person.endpoints.end() ? "" : registered->second.device;
+  const std::string device = DeviceAt(person, channel, address);
   int64_t granted_ms = -1;
   for (const ConsentWord& word : person.consents)
     if ((word.whose.empty() || word.whose == device) && word.grant &&

@@ -112,7 +112,7 @@ class Faults {
     }
     if (nature_.policy && random_.Chance(2)) Load();
     if (nature_.campaigns) Campaign(engine);
-    if (nature_.calls && random_.Chance(1)) world_.Hold(engine, "release", "");
+    if (nature_.calls) Ask(engine);
     if (nature_.sealed && random_.Chance(2)) random_.Chance(50) ? world_.Restore() : world_.RotateKey();
     world_.SettleLate();
     world_.IngestReactions(engine);
@@ -142,6 +142,13 @@ class Faults {
     } else if (roll <= 100) {
       Dusk(engine);
     }
+  }
+
+  // Calls wait for an hour or so: a system that is asked now and then would hear of few.
+  void Ask(int engine) {
+    if (random_.Chance(10)) world_.Ingest(engine, {shops_.DrawEntry(world_.clock().NowMs())});
+    if (random_.Chance(35)) world_.Dispatch(engine, "webhook", nature_.flaky);
+    if (random_.Chance(1)) world_.Hold(engine, "release", "");
   }
 
   void Hold(int engine) {

@@ -354,8 +354,10 @@ void World::DrawReport(const Message& message, const Outcome& outcome) {
 
 void World::DrawAnswers(const Message& call) {
   const int64_t within_s = spec_.campaigns.answer_within_ms / kSecondMs;
-  for (int64_t answers = random_.Chance(30) ? 0 : random_.Between(1, 2); answers > 0; --answers) {
-    const int64_t due_ms = true_ms + random_.Between(0, random_.Chance(75) ? within_s : 3 * within_s) * kSecondMs;
+  int64_t due_ms = 0;
+  for (int64_t answers = random_.Chance(25) ? 0 : random_.Between(1, 2); answers > 0; --answers) {
+    if (due_ms == 0 || random_.Chance(50))  // else two at once
+      due_ms = true_ms + random_.Between(0, random_.Chance(75) ? within_s : 3 * within_s) * kSecondMs;
     ShopEvent event{.id = fmt::format("r{}", next_reaction_++),
                     .type = "call_answered",
                     .call = random_.Chance(95) ? call.key : std::string(call.key.rbegin(), call.key.rend()),

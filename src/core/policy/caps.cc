@@ -64,6 +64,8 @@ void ForEachCounted(const Ask& ask, Each each) {
   for (const Enrolment& enrolment : ask.customer.enrolments)
     for (const OpenMessage& open : enrolment.messages) {
       if (open.accepted() || IsCall(ask.playbooks, enrolment, open)) continue;
+      // Nothing waits for one that has expired after its walk was over, though the walk may still have others out.
+      if (enrolment.finished && !open.overtaken() && open.expires_at_ms <= ask.now_ms) continue;
       // One of which an opening was heard before its receipt is among those that were sent.
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;
