@@ -109,7 +109,7 @@ bool Reference::IsCapped(const Step& step, const std::string& channel) const {
       for (const Sent& sent : walk.sent) {
         const bool spoken_of = !sent.is_call && sent.step->advertises && (of.empty() || of == sent.channel);
         const bool in_window = !sent.Left() || now_ms_ - sent.accepted_ms < cap.within_ms;
-        used += spoken_of && in_window && Counts(walk, sent) ? 1 : 0;
+        used += spoken_of && in_window && &sent != failing_ && Counts(walk, sent) ? 1 : 0;
       }
     if (used >= cap.max) return true;
   }
@@ -124,8 +124,8 @@ int64_t Reference::CapPasses() const {
   };
   for (const Walk& walk : walks_)
     for (const Sent& sent : walk.sent) {
-      if (sent.is_call || !sent.step->advertises) continue;
       if (!sent.Left()) look(sent.expires_ms);
+      if (sent.is_call || !sent.step->advertises) continue;
       for (const Cap& cap : kCaps)
         if (sent.Left()) look(sent.accepted_ms + cap.within_ms);
     }

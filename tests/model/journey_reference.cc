@@ -118,6 +118,7 @@ void Reference::Enter() {
   if (!walks_.empty() && !walks_.back().over) return;
   Walk& walk = walks_.emplace_back();
   walk.entered_ms = walk.planned_ms = now_ms_;
+  walk.told_before = told_;
   walk.place = {{&program_, 0}};
   Say(fmt::format("entered at {}", now_ms_ / kSecondMs));
 }
@@ -342,7 +343,8 @@ int64_t Reference::Heard(const Walk& walk, const Step& step, const Arm& arm) con
   const auto heard = heard_.find(arm.on);
   if (heard == heard_.end()) return kNone;
   for (const auto& [at_ms, told] : heard->second) {
-    if (at_ms <= after_ms || (forgot != walk.forgot.end() && told <= forgot->second)) continue;
+    if (at_ms <= after_ms || told <= walk.told_before || (forgot != walk.forgot.end() && told <= forgot->second))
+      continue;
     if (came_ms == kNone || at_ms < came_ms) came_ms = at_ms;
   }
   return came_ms;
@@ -387,13 +389,15 @@ void Reference::Fail() {
   for (Walk& walk : walks_) {
     for (size_t i = 0, made = walk.sent.size(); i < made; ++i) {
       if (!walk.sent[i].Waits(now_ms_)) continue;
+      failing_ = &walk.sent[i];
+      const bool capped = !failing_->rest.empty() && IsCapped(*failing_->step, failing_->rest[0]);
+      failing_ = nullptr;
       walk.sent[i].end = "failed";
       if (walk.sent[i].rest.empty()) {
         walk.sent[i].failed_ms = now_ms_;
         continue;
       }
       const Sent before = walk.sent[i];
-      const bool capped = IsCapped(*before.step, before.rest[0]);
       if (capped || (walk.held && before.step->advertises)) {
         Say(fmt::format("dropped {} {} planned {} at {}", before.step->name,
                         capped ? "capped" : "held_out: " + before.rest[0], before.planned_ms / kSecondMs,

@@ -76,7 +76,7 @@ class Reference {
   };
 
   struct Walk {
-    int64_t entered_ms = 0;
+    int64_t entered_ms = 0, told_before = 0;  // when, and how much was told by then
     bool over = false;
     Place place;
     int64_t planned_ms = 0;  // of the step at hand
@@ -145,6 +145,7 @@ class Reference {
   const Steps& program_;
   const std::map<std::string, std::string> arms_;
   const bool capped_;
+  const Sent* failing_ = nullptr;             // its channel has just said so, and the next one is asked for
   std::map<const Step*, int64_t> waited_ms_;  // before each step, since the send before it
   std::vector<Walk> walks_;
   std::map<std::string, std::vector<std::pair<int64_t, int64_t>>> heard_;  // by type, when, and which of all

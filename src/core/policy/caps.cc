@@ -12,7 +12,7 @@ namespace {
 // A message that counts. Names are views of its playbook; one whose playbook is not at hand matches every filter.
 struct Counted {
   int64_t at_ms = 0;          // kOpen: it is not settled
-  int64_t expires_at_ms = 0;  // of one that is not; 0: a later one of its walk has overtaken it
+  int64_t expires_at_ms = 0;  // of one that is not: it counts no more then; 0: that is not known
   bool known = true;
   bool answered = false;
   MessageClass message_class = MessageClass::kAdvertisement;
@@ -70,7 +70,8 @@ void ForEachCounted(const Ask& ask, Each each) {
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;
       Counted counted = CountedOf(ask.playbooks, enrolment.revision, enrolment.journey, open.step, open.via, kOpen);
-      counted.expires_at_ms = open.expires_at_ms;
+      // One that was overtaken counts until its walk is over and has no other out.
+      counted.expires_at_ms = open.overtaken() && enrolment.finished ? enrolment.wake_at_ms : open.expires_at_ms;
       each(counted);
     }
 }
