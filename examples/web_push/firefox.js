@@ -95,7 +95,7 @@ async function main(folder) {
   const steps = [];
   const startWorker = (channels, origin) => {
     const at = (name) => path.join(folder, name);
-    const playbook = fs.readFileSync(path.join(__dirname, 'playbook.json'), 'utf8').replaceAll('http://localhost:8080', origin).replace('"10s"', '"1s"');
+    const playbook = fs.readFileSync(path.join(__dirname, 'playbook.json'), 'utf8').replaceAll('http://localhost:8080', origin).replace('"30s"', '"1s"');
     fs.writeFileSync(at('playbook.json'), playbook);
     fs.writeFileSync(at('channels.json'), JSON.stringify({ channels }), { mode: 0o600 });
     const worker = spawn(CARTWHEEL, ['worker', '--db', at('shop.db'), '--playbook', at('playbook.json'), '--channels', at('channels.json')], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::string_view kUrl = "https://kakaotalk-bizmessage.api.nhncloudservice.com";
 constexpr int64_t kIdempotencyMs = 10 * 60'000;
-constexpr size_t kRecipientDigitsMax = 15;
 
 struct KakaoSender {
   std::string sender_key;
@@ -45,8 +44,6 @@ class NhnKakao final : public NhnAdapter {
   }
 
   NhnDraft Draft(const Message& message, const KoreanPayload& payload, const PhoneNumber& to) const override {
-    if (to.digits.size() > kRecipientDigitsMax)
-      return NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number");
     if (IsAlimtalk(payload)) return Alimtalk(message, payload, to.digits);
     if (sender_.alimtalk_only)
       return NhnRefusal(OutcomeCode::kRejectMsg, "a brand message, and the channel is for Alimtalk only");

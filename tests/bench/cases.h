@@ -16,6 +16,7 @@ int RunSingles(const BenchOptions& options);    // singles.cc: events one by one
 int RunNeighbour(const BenchOptions& options);  // process_cases.cc: an ingest while another process folds
 int RunProcesses(const BenchOptions& options);  // process_cases.cc: 16 processes that ingest one by one
 int RunIdle(const BenchOptions& options);       // process_cases.cc: a worker with nothing to do
+int RunRows(const BenchOptions& options);       // rows.cc: the customer's row: read, written, what changed
 int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the way back
 int RunSegments(const BenchOptions& options);   // segments.cc: cart72 with fifty segments beside it
 int RunLawful(const BenchOptions& options);     // lawful.cc: cart72 under Korea's law beside cart72

@@ -40,6 +40,7 @@ constexpr Case kCases[] = {
     {"neighbour", "events", 300'000, 5'000, RunNeighbour},
     {"processes", "events", 32'000, 320, RunProcesses},
     {"idle", "foreign events", 100, 3, RunIdle},
+    {"rows", "events", 300'000, 5'000, RunRows},
     {"restart", "customers", 1'000'000, 5'000, RunRestart},
     {"segments", "events", 1'000'000, 5'000, RunSegments},
     {"lawful", "events", 1'000'000, 5'000, RunLawful},

@@ -53,7 +53,7 @@ async function until(look, what) {
 
 // The playbook of examples/web_push with its addresses set to a test's server, and its waits short.
 function playbookFor(folder, origin) {
-  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'examples', 'web_push', 'playbook.json'), 'utf8').replaceAll('http://localhost:8080', origin).replace('"10s"', '"1s"');
+  const text = fs.readFileSync(path.join(__dirname, '..', '..', 'examples', 'web_push', 'playbook.json'), 'utf8').replaceAll('http://localhost:8080', origin).replace('"30s"', '"1s"');
   fs.writeFileSync(path.join(folder, 'playbook.json'), text);
   return path.join(folder, 'playbook.json');
 }

@@ -154,6 +154,8 @@ test('the commands of docs/channels.md start the shop and send', { timeout: LIMI
   const settings = JSON.parse(fs.readFileSync(channels, 'utf8'));
   settings.channels.web_push.private_address = true;
   fs.writeFileSync(channels, JSON.stringify(settings));
+  const playbook = path.join(folder, 'examples', 'web_push', 'playbook.json');
+  fs.writeFileSync(playbook, fs.readFileSync(playbook, 'utf8').replace('"30s"', '"1s"'));
   background(commands[2]);
   const push = await service.waitFor(({ headers }) => headers.topic === 'cart');
   assert.match(JSON.parse(browser.decrypt(push.body)).notification.body, /머그컵/);

@@ -181,6 +181,10 @@ void World::CheckDeferrals() {
       const std::string what = value("decision"), journey = value("journey"), step = value("step");
       auto instant = [&](std::string_view key) { return ParseInstant(value(key)).value_or(0); };
       if (what == "deferred") waiting[{journey, step}] = instant("planned_at");
+      if (what == "adopted" && !step.empty())  // by its new name, which begins with another letter
+        for (const char* letter : {"p", "q"})
+          if (auto renamed = waiting.extract({journey, letter + step.substr(1)}); !renamed.empty())
+            waiting[{journey, step}] = renamed.mapped();
       if (what == "message" || what == "dropped" || what == "skipped") waiting.erase({journey, step});
       if (what == "exited") exits[journey] = std::max(exits[journey], instant("at"));
     }

@@ -36,6 +36,8 @@ constexpr uint64_t kCampaignsFrom = 60'000'000;
 constexpr uint64_t kCallsFrom = 61'500'000;
 // And from here on databases that are sealed at rest, whose files are copied back and whose key is exchanged.
 constexpr uint64_t kSealedFrom = 62'000'000;
+// And from here on channels that answer as the tables of the adapters say.
+constexpr uint64_t kProvidersFrom = 63'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -255,6 +257,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   }
   nature.calls = seed >= kCallsFrom;
   if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
+  nature.providers = seed >= kProvidersFrom;
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "

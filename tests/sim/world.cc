@@ -13,11 +13,16 @@
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/sim/provider_outcomes.h"
 
 namespace cartwheel::sim {
 namespace {
 
 constexpr size_t kActionsKept = 30;
+#ifdef CARTWHEEL_ADAPTERS
+constexpr int kProviderPercent = 75;  // of outcomes where providers are drawn; the rest is what no table has
+constexpr int kTakenPercent = 40;     // of those
+#endif
 constexpr int kCallsMax = 100'000;  // an engine that never says "no more" is stuck
 
 // A channel of a shop that has bad days: it reports to the observer what it was given, and may throw.
@@ -221,6 +226,12 @@ Outcome World::DrawOutcome(const Message& message) {
       {2, OutcomeCode::kSuppressed},  {3, OutcomeCode::kRejectMsg}, {5, OutcomeCode::kDelivered},
       {4, OutcomeCode::kReleased},    {6, OutcomeCode::kNotSent}};
   Outcome outcome{message.id, message.token};
+#ifdef CARTWHEEL_ADAPTERS
+  if (nature_.providers && random_.Chance(kProviderPercent)) {
+    DrawProviderOutcome(random_, message.channel, kTakenPercent, &outcome);
+    return outcome;
+  }
+#endif
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {
     if (roll <= 0) break;

@@ -45,6 +45,7 @@ struct Nature {
   bool campaigns = false;   // journeys with every kind of step, notices, holds
   bool calls = false;       // a journey that asks a system of the shop, and the guard against surges
   bool policy = false;      // consents, hours, caps, and playbooks that ask for them
+  bool providers = false;   // outcomes are those of the adapters' tables
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
   bool sealed = false;      // at rest, in a file
 };

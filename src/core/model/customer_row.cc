@@ -1,13 +1,14 @@
 #include "core/model/customer_row.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/model/cart_operations.h"
+#include "core/model/commerce_row.h"
+#include "core/model/contact_row.h"
 #include "core/model/row_codec.h"
 #include "core/model/split_row.h"
 #include "core/model/walk_row.h"
@@ -16,125 +17,11 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 11;
+constexpr uint8_t kRowVersion = 12;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
 const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
-
-const auto kEndpoint = [](auto& codec, auto& e) {
-  codec.Text(e.channel);
-  codec.Personal(PersonalText::kAddress, e.key, e.address);
-  codec.Instant(e.added_at_ms);
-  codec.Instant(e.removed_at_ms);
-  codec.Unsigned(e.device);
-  codec.Fixed(e.key);
-};
-
-const auto kStamp = [](auto& codec, auto& stamp) {
-  codec.Fixed(stamp.field);
-  codec.Instant(stamp.at_ms);
-};
-
-template <typename Codec, typename F>
-void VisitStamps(Codec& codec, F& fields) {
-  codec.Instant(fields.at_ms);
-  codec.List(fields.stamps, kStamp);
-}
-
-template <typename Codec, typename F>
-void VisitFields(Codec& codec, F& fields) {
-  codec.Text(fields.packed);
-  VisitStamps(codec, fields);
-}
-
-template <typename Codec, typename R>
-void VisitRareFields(Codec& codec, R& rare) {
-  uint64_t is_set = rare.is_set() ? 1 : 0;
-  codec.Unsigned(is_set);
-  if constexpr (std::is_const_v<R>) {
-    if (is_set != 0) VisitFields(codec, *rare);
-  } else {
-    if (is_set != 0)
-      VisitFields(codec, rare.Change());
-    else
-      rare.Reset();  // what is read into may hold another customer's
-  }
-}
-
-// The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
-const auto kLine = [](auto& codec, auto& line) {
-  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(line)>>;
-  codec.Fixed(line.name);
-  VisitFields(codec, line.fields);
-  LineState base = *line.base;
-  codec.Instant(base.at_ms);
-  if (base.at_ms != 0) {
-    codec.Int(base.quantity);
-    codec.Instant(base.since_ms);
-    codec.Unsigned(base.rank);
-    codec.Unsigned(base.joined);
-  }
-  if constexpr (kReads) {
-    if (base.at_ms == 0)
-      line.base.Reset();
-    else
-      line.base.Change() = base;
-  }
-};
-
-const auto kCart = [](auto& codec, auto& cart) {
-  codec.Text(cart.id);
-  Flag(codec, cart.base.stage);
-  codec.Instant(cart.base.opened_at_ms);
-  codec.Instant(cart.base.updated_at_ms);
-  codec.Int(cart.base.floor_at_ms);
-  codec.Instant(cart.base.ordered_at_ms);
-  codec.Instant(cart.base.emptied_at_ms);
-  codec.Text(cart.url);
-  codec.Instant(cart.url_at_ms);
-  Flag(codec, cart.leftovers);
-  codec.List(cart.lines, kLine);
-};
-
-const auto kOrder = [](auto& codec, auto& order) {
-  codec.Fixed(order.id);
-  codec.Instant(order.at_ms);
-  codec.Int(order.value);
-  Flag(codec, order.reported);
-  Flag(codec, order.cancelled);
-  codec.Int(order.back);
-  Flag(codec, order.foreign);
-};
-
-// Medium and scope share a byte. Topics and devices are rare: one byte says that there is none.
-const auto kConsent = [](auto& codec, auto& c) {
-  constexpr uint64_t kScopeUnit = Consent::kEveryMedium + 1;
-  uint64_t unit = c.medium + kScopeUnit * c.scope;
-  codec.Unsigned(unit);
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(c)>>) {
-    c.medium = static_cast<uint8_t>(unit % kScopeUnit);
-    c.scope = static_cast<uint8_t>(unit / kScopeUnit);
-  }
-  codec.Unsigned(c.topic);
-  codec.Unsigned(c.device);
-  codec.Instant(c.granted_at_ms);
-  codec.Instant(c.refused_at_ms);
-  codec.Instant(c.confirmed_at_ms);
-  codec.Instant(c.told_at_ms);
-};
-
-const auto kSuppression = [](auto& codec, auto& s) {
-  codec.Text(s.channel);
-  codec.Fixed(s.address.low);
-  codec.Fixed(s.address.high);
-  codec.Instant(s.bounced_at_ms);
-  codec.Instant(s.complained_at_ms);
-  codec.Instant(s.blocked_at_ms);
-  codec.Instant(s.released_at_ms);
-  codec.Instant(s.delivered_at_ms);
-  codec.List(s.soft_bounces, [](auto& inner, auto& at_ms) { inner.Instant(at_ms); });
-};
 
 const auto kEntry = [](auto& codec, auto& entry) {
   codec.Fixed(entry.journey);
@@ -155,7 +42,7 @@ const auto kAttributionWindow = [](auto& codec, auto& window) {
   codec.Instant(window.until_ms);
 };
 
-const auto kSeen = [](auto& codec, auto& seen) {
+const auto kSeenEvent = [](auto& codec, auto& seen) {
   codec.Fixed(seen.id);
   codec.Instant(seen.ingested_at_ms);
 };
@@ -177,19 +64,12 @@ const auto kPast = [](auto& codec, auto& past) {
     codec.Text(past.properties);
 };
 
-const auto kForgottenCart = [](auto& codec, auto& cart) {
-  codec.Fixed(cart.id);
-  codec.Instant(cart.floor_at_ms);
-  codec.Instant(cart.opened_at_ms);
-  Flag(codec, cart.stage);
-};
-
 const auto kMembership = [](auto& codec, auto& membership) {
   codec.Unsigned(membership.segment);
   codec.Instant(membership.since_ms);
 };
 
-const auto kSent = [](auto& codec, auto& sent) {
+const auto kSentMessage = [](auto& codec, auto& sent) {
   codec.Int(sent.id);
   codec.Fixed(sent.walk);
   codec.Int(sent.revision);
@@ -217,57 +97,95 @@ const auto kUnjudgedClick = [](auto& codec, auto& click) {
 
 const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
 
+// The instants of the head stand as distances from the first, so that none of them changes with another. What changes
+// most often stands at the end.
 template <typename Codec, typename C>
 void VisitHead(Codec& codec, C& c) {
-  codec.Text(c.id);
   Flag(codec, c.anonymous);
-  codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms);
-  codec.Instant(c.last_seen_at_ms);
-  codec.Instant(c.erased_at_ms);
+  codec.NearInstant(c.first_seen_at_ms, 0);
+  const int64_t first_ms = c.first_seen_at_ms;
+  codec.NearInstant(c.erased_at_ms, first_ms);
   codec.Int(c.erased_to);
+  codec.NearInstant(c.reconfirm_at_ms, first_ms);
+  codec.NearInstant(c.push_ask.at_ms, first_ms);
+  Flag(codec, c.push_ask.answer);
+  codec.Unsigned(c.segments_version);
+  codec.Int(c.orders);
+  codec.Int(c.revenue);
+  codec.NearInstant(c.last_order_at_ms, first_ms);
+  codec.Int(c.carts_floor_at_ms);
+  codec.NearInstant(c.operations_floor_at_ms, first_ms);
+  codec.NearInstant(c.segments_due_at_ms, first_ms);
+  codec.NearInstant(c.filed_at_ms, first_ms);
+  codec.Int(c.last_decision);
+  codec.NearInstant(c.last_seen_at_ms, first_ms);
+}
+
+template <typename Codec, typename C>
+void VisitIdentity(Codec& codec, C& c) {
+  codec.Text(c.id);
+  codec.List(c.names, kText);
   codec.List(c.merged_rows, kNumber);
 }
 
 template <typename Codec, typename C>
-void Visit(Codec& codec, C& c) {
-  VisitHead(codec, c);
-  codec.Personal(PersonalText::kAttributes, 0, c.attributes.packed);
-  VisitStamps(codec, c.attributes);
-  VisitRareFields(codec, c.audiences);
-  codec.List(c.endpoints, kEndpoint);
-  codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart);
-  codec.Operations(c.operations);
-  codec.Instant(c.operations_floor_at_ms);
-  codec.Int(c.carts_floor_at_ms);
-  codec.List(c.recent_orders, kOrder);
-  codec.Int(c.orders);
-  codec.Int(c.revenue);
-  codec.Instant(c.last_order_at_ms);
-  codec.List(c.enrolments, kEnrolment);
-  codec.List(c.exits, kMark);
-  codec.List(c.ends, kMark);
-  codec.List(c.occurrences, kMark);
-  codec.List(c.attribution_windows, kAttributionWindow);
-  codec.List(c.arms, kArm);
-  codec.List(c.seen, kSeen);
-  codec.Int(c.last_decision);
-  codec.Instant(c.filed_at_ms);
-  codec.List(c.forgotten_carts, kForgottenCart);
-  codec.List(c.history, kPast);
-  codec.List(c.segments, kMembership);
-  codec.Unsigned(c.segments_version);
-  codec.Instant(c.segments_due_at_ms);
-  codec.List(c.sent, kSent);
-  codec.List(c.unjudged_clicks, kUnjudgedClick);
-  codec.List(c.consents, kConsent);
-  codec.Instant(c.reconfirm_at_ms);
-  codec.List(c.entries, kEntry);
-  codec.List(c.suppressions, kSuppression);
-  codec.Instant(c.push_ask.at_ms);
-  Flag(codec, c.push_ask.answer);
+void VisitAttributes(Codec& codec, C& attributes) {
+  codec.Personal(PersonalText::kAttributes, 0, attributes.packed);
+  VisitStamps(codec, attributes);
 }
+
+bool AreThere(const StampedFields& fields) {
+  return !fields.packed.empty() || fields.at_ms != 0 || !fields.stamps.empty();
+}
+
+template <typename Codec, typename C>
+void VisitAudiences(Codec& codec, C& c) {
+  if constexpr (std::is_const_v<C>)
+    VisitFields(codec, *c.audiences);
+  else
+    VisitFields(codec, c.audiences.Change());
+}
+
+bool HasLines(const Customer& c) {
+  return std::any_of(c.carts.begin(), c.carts.end(), [](const Cart& cart) { return !cart.lines.empty(); });
+}
+
+// The table of fields: which section each is in, in the order of the sections.
+template <typename Codec, typename C>
+void Visit(Codec& codec, C& c) {
+  using enum RowSection;
+  codec.Section(kHead, true, [&] { VisitHead(codec, c); });
+  codec.Section(kIdentity, true, [&] { VisitIdentity(codec, c); });
+  codec.ListSection(kSeen, c.seen, kSeenEvent);
+  codec.ListSection(kCarts, c.carts, kCart);
+  codec.Section(kLines, HasLines(c), [&] {
+    for (auto& cart : c.carts) {
+      codec.Restart();  // a line that is added to a cart changes nothing of the next one
+      for (auto& line : cart.lines) kLine(codec, line);
+    }
+  });
+  codec.OperationsSection(c.operations);
+  codec.ListSection(kEnrolments, c.enrolments, kEnrolment);
+  codec.ListSection(kSent, c.sent, kSentMessage);
+  codec.ListSection(kExits, c.exits, kMark);
+  codec.ListSection(kEnds, c.ends, kMark);
+  codec.ListSection(kOrders, c.recent_orders, kOrder);
+  codec.FieldSection(kAttributes, AreThere(c.attributes), c.attributes, [&] { VisitAttributes(codec, c.attributes); });
+  codec.ListSection(kEndpoints, c.endpoints, kEndpoint);
+  codec.ListSection(kConsents, c.consents, kKeptConsent);
+  codec.ListSection(kAttributionWindows, c.attribution_windows, kAttributionWindow);
+  codec.ListSection(kHistory, c.history, kPast);
+  codec.ListSection(kSegments, c.segments, kMembership);
+  codec.ListSection(kForgottenCarts, c.forgotten_carts, kForgottenCart);
+  codec.FieldSection(kAudiences, c.audiences.is_set(), c.audiences, [&] { VisitAudiences(codec, c); });
+  codec.ListSection(kRefusedChannels, c.refused_channels, kText);
+  codec.ListSection(kSuppressions, c.suppressions, kSuppression);
+  codec.ListSection(kEntries, c.entries, kEntry);
+  codec.ListSection(kArms, c.arms, kArm);
+  codec.ListSection(kOccurrences, c.occurrences, kMark);
+  codec.ListSection(kUnjudgedClicks, c.unjudged_clicks, kUnjudgedClick);
+}
+
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
 bool OperationIsValid(const Customer& c, const CartOperation& operation) {
@@ -275,7 +193,6 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
   const bool of_any =
       operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kActivity;
   if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
-  if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
   if (of_any) return true;
   const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
   const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
@@ -284,27 +201,21 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
                      [&](const CartOperation::Part& part) { return part.line < lines; });
 }
 
-bool PartsAreValid(const Customer& c) {
+// Numbers that name a place or choose from a table. The checksum says that all is as it was written; this, that even
+// bytes with a checksum of their own are safe to work with (packed values are, whatever they are).
+bool NumbersAreValid(const Customer& c) {
   for (const Consent& consent : c.consents)
     if (consent.scope > Consent::kEveryScope) return false;
   if (c.push_ask.answer > PushAnswer::kDenied) return false;
-  if (!IsMap(c.attributes.packed) || !IsMap(c.audiences->packed)) return false;
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;
     for (const Line& line : cart.lines)
-      if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
+      if (line.base->joined > cart.lines.size()) return false;
   }
-  for (const Enrolment& enrolment : c.enrolments)
-    for (const StoredCall& call : enrolment.reactions->calls)
-      if (!IsMap(call.packed)) return false;
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
     if (cart.stage > CartStage::kExpired) return false;
-  for (const Enrolment& enrolment : c.enrolments)
-    if (!IsMap(enrolment.data)) return false;
-  for (const PastEvent& past : c.history)
-    if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;
 }
 
@@ -379,39 +290,39 @@ std::optional<SplitRow> SplitOf(std::string_view bytes) {
 
 }  // namespace
 
-void EncodeCustomer(const Customer& customer, std::string* out) {
-  RowEncoder encoder(kRowVersion, out);
+std::string_view EncodeCustomer(const Customer& customer, std::string* room) {
+  RowEncoder encoder(room, nullptr);
   Visit(encoder, customer);
+  return encoder.Finish(kRowVersion);
 }
 
 std::string EncodeCustomer(const Customer& customer) {
-  std::string bytes;
-  EncodeCustomer(customer, &bytes);
-  return bytes;
+  std::string room;
+  return std::string(EncodeCustomer(customer, &room));
 }
 
-void EncodeSplitCustomer(const Customer& customer, std::string* out) {
-  std::string clear, personal;
-  {
-    RowEncoder encoder(kRowVersion, &clear, &personal);
-    Visit(encoder, customer);
-  }
+std::string_view EncodeSplitCustomer(const Customer& customer, std::string* out) {
+  std::string room, personal;
+  RowEncoder encoder(&room, &personal);
+  Visit(encoder, customer);
   const SplitRow split{.version = kRowVersion,
-                       .clear = std::string_view(clear).substr(1),
+                       .clear = encoder.Finish(kRowVersion).substr(1),
                        .personal = personal,
                        .lost = {customer.lost.begin(), customer.lost.end()}};
   WriteSplitRow(CustomerForm::kSplit, split, out);
+  return *out;
 }
 
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
   customer->row = row;
   customer->lost.clear();
+  RowSections sections;
   const std::optional<SplitRow> split = SplitOf(bytes);
-  if (split) {
-    RowDecoder decoder{ByteReader(split->clear)};
+  if (split && IsSound(split->clear) && ReadClearPart(split->clear, &sections)) {
+    RowDecoder decoder(sections);
     Visit(decoder, *customer);
-    const bool whole = decoder.in.ok() && decoder.in.at_end() && FillPersonal(split->personal, *customer);
-    if (whole && !customer->names.empty() && PartsAreValid(*customer)) {
+    const bool whole = decoder.ok() && FillPersonal(split->personal, *customer);
+    if (whole && !customer->names.empty() && NumbersAreValid(*customer)) {
       customer->lost.assign(split->lost.begin(), split->lost.end());
       for (Cart& cart : customer->carts)
         for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
@@ -425,14 +336,16 @@ absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* c
 }
 
 absl::StatusOr<int64_t> DecodeErasedAt(CustomerRow row, std::string_view bytes) {
-  if (const std::optional<SplitRow> split = SplitOf(bytes)) {
-    RowDecoder decoder{ByteReader(split->clear)};
+  RowSections sections;
+  const std::optional<SplitRow> split = SplitOf(bytes);
+  if (split && IsSound(split->clear) && ReadClearPart(split->clear, &sections)) {
+    RowDecoder decoder(sections);
     Customer head;
-    VisitHead(decoder, head);
-    if (decoder.in.ok()) return head.erased_at_ms;
+    decoder.Section(RowSection::kHead, true, [&] { VisitHead(decoder, head); });
+    if (decoder.ok()) return head.erased_at_ms;
   }
-  return absl::DataLossError(fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row.value(),
-                                         bytes.size(), kRowVersion));
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that are no row of version {}", row.value(), bytes.size(), kRowVersion));
 }
 
 absl::StatusOr<Customer> DecodeCustomer(CustomerRow row, std::string_view bytes) {

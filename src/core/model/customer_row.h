@@ -10,11 +10,11 @@
 
 namespace cartwheel {
 
-// Into `*out`, which is replaced.
-void EncodeCustomer(const Customer& customer, std::string* out);
+// The row, in `*room`: memory that serves again.
+std::string_view EncodeCustomer(const Customer& customer, std::string* room);
 std::string EncodeCustomer(const Customer& customer);
 // The same with what is personal apart from the rest (split_row.h).
-void EncodeSplitCustomer(const Customer& customer, std::string* out);
+std::string_view EncodeSplitCustomer(const Customer& customer, std::string* room);
 // Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the
 // bytes are not a row of this version or broken anywhere; the customer is of no use then.
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer);

@@ -193,16 +193,15 @@ void CustomerCache::Change(CachedCustomer& cached) {
 
 void CustomerCache::Collect(FoldWrite& write, std::vector<CustomerRow>& oversize) {
   for (CachedCustomer* cached : changed_) {
-    if (cached->removed)
-      room_.clear();
-    else if (store_->splits_rows())
-      EncodeSplitCustomer(cached->customer, &room_);
-    else
-      EncodeCustomer(cached->customer, &room_);
-    customers_.Resize(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
-    cached->weight = cached->row_bytes_max = room_.size();
-    if (room_.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);
-    write.customers.push_back({cached->customer.row, room_});
+    std::string_view row;
+    if (!cached->removed) {
+      row = store_->splits_rows() ? EncodeSplitCustomer(cached->customer, &room_)
+                                  : EncodeCustomer(cached->customer, &room_);
+    }
+    customers_.Resize(cached->weight * kDecodedShare, row.size() * kDecodedShare);
+    cached->weight = cached->row_bytes_max = row.size();
+    if (row.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);
+    write.customers.push_back({cached->customer.row, std::string(row)});
     if (store_->splits_rows() && !cached->customer.names.empty())
       write.customers.back().name = NameDigest(hash_key_, cached->customer.names.front());
   }

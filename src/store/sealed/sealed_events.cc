@@ -124,9 +124,11 @@ absl::StatusOr<EventSealing> EventSealing::Of(std::string_view bytes, const Stri
   EventSealing sealing;
   sealing.bytes_ = bytes;
   EventCursor cursor(bytes);
-  Event event;
-  for (size_t place = 0; cursor.Next(&event); ++place) {
-    Part part{.place = place, .name = sealing.names_.size()};
+  size_t end = 0;
+  for (Event event; cursor.Next(&event);) {
+    Part part{.begin = end, .name = sealing.names_.size()};
+    end = static_cast<size_t>(cursor.encoded().data() - bytes.data()) + cursor.encoded().size();
+    part.size = end - part.begin;
     if (!Split(event, named, hash_key, &part.open, &part.personal)) continue;
     if (!part.personal.empty()) sealing.names_.push_back(NameOf(event, hash_key));
     sealing.parts_.push_back(std::move(part));
@@ -141,27 +143,26 @@ absl::Status EventSealing::Write(KeyFile& keys, std::string* out) const {
     ASSIGN_OR_RETURN(numbered, keys.Current(names_));
   }
   EventBatch batch;
-  EventCursor cursor(bytes_);
-  Event event;
-  auto part = parts_.begin();
-  for (size_t place = 0; cursor.Next(&event); ++place) {
-    if (part == parts_.end() || part->place != place) {
-      batch.AppendRaw(cursor.encoded(), event);
-      continue;
-    }
-    std::string properties = part->open;
-    if (!part->personal.empty()) {
-      const NumberedKey& key = numbered[part->name];
+  size_t copied = 0;  // of bytes_: what lies between two parts stays as it is
+  for (const Part& part : parts_) {
+    batch.bytes += bytes_.substr(copied, part.begin - copied);
+    copied = part.begin + part.size;
+    Event event;
+    EventCursor cursor(bytes_.substr(part.begin, part.size));
+    if (!cursor.Next(&event)) return Damaged();
+    std::string properties = part.open;
+    if (!part.personal.empty()) {
+      const NumberedKey& key = numbered[part.name];
       std::string sealed;
       ByteWriter(&sealed).Varint(static_cast<uint64_t>(key.number));
-      Seal(key.key, PlaceOf(event), part->personal, &sealed);
-      properties = Before(sealed, part->open);
+      Seal(key.key, PlaceOf(event), part.personal, &sealed);
+      properties = Before(sealed, part.open);
       event.warnings = {};
     }
     event.properties = properties;
     batch.Append(event);
-    ++part;
   }
+  batch.bytes += bytes_.substr(copied);
   *out = std::move(batch.bytes);
   return absl::OkStatus();
 }

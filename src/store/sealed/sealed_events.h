@@ -34,7 +34,8 @@ class EventSealing {
  private:
   // Of an event that changes.
   struct Part {
-    size_t place = 0;      // in the batch
+    size_t begin = 0;      // of its bytes in the batch
+    size_t size = 0;       // of them
     size_t name = 0;       // in names_
     std::string open;      // the elements that stay
     std::string personal;  // empty: only its address was replaced

@@ -242,8 +242,8 @@ class SealedStore final : public Store {
     return store_->SetSealMark(WriteMark(to));  // else the next opening with the new key does it
   }
   absl::Status Checkpoint() override {
-    RETURN_IF_ERROR(keys_.Checkpoint());
-    return store_->Checkpoint();
+    RETURN_IF_ERROR(store_->Checkpoint());
+    return keys_.Checkpoint();
   }
   void SetCheckpointRequest(std::function<void()> request) override {
     store_->SetCheckpointRequest(std::move(request));

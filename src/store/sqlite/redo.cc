@@ -7,8 +7,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/codec.h"
 #include "base/compress.h"
-#include "base/delta.h"
 #include "base/status.h"
+#include "core/model/row_sections.h"
 #include "fmt/format.h"
 #include "store/sqlite/customers.h"
 
@@ -63,7 +63,7 @@ absl::Status Unpack(const Statement& row, States& states, Wanted&& wanted) {
       states[number] = bytes;
     } else if (auto state = states.find(number); state != states.end()) {
       std::string changed;
-      if (!ApplyDelta(state->second, bytes, &changed)) return Damaged(row.Integer(0));
+      if (!ApplyRowChange(state->second, bytes, &changed)) return Damaged(row.Integer(0));
       state->second = std::move(changed);
     }
   }
@@ -94,14 +94,10 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCust
   for (const StoredCustomer* customer : customers) {
     name.Varint(static_cast<uint64_t>(customer->row.value() - last.value()));
     last = customer->row;
-    std::string_view state = before(last);
-    const RowForm kind = state.empty() || customer->data.empty() ? RowForm::kWhole : RowForm::kChange;
-    writer.Byte(static_cast<uint8_t>(kind));
-    if (kind == RowForm::kChange) {
-      room.change.clear();
-      WriteDelta(state, customer->data, &room.change);
-    }
-    writer.Text(kind == RowForm::kChange ? room.change : customer->data);
+    room.change.clear();
+    const bool changes = WriteRowChange(before(last), customer->data, &room.change);
+    writer.Byte(static_cast<uint8_t>(changes ? RowForm::kChange : RowForm::kWhole));
+    writer.Text(changes ? room.change : customer->data);
   }
   for (const FoldWrite::Alias* alias : aliases) {
     key.Text(alias->key);

@@ -2,9 +2,9 @@
 // rows of `customer` and `alias` follow later, in the order of their keys (write_back.h), so that a commit writes a few
 // pages in a row instead of one page a customer.
 //
-// A customer whose own row is out of date already is written as the change (base/delta.h) from the state before, any
-// other whole. Redo rows go oldest first, so the rows that are left may begin with changes of a state that is gone:
-// then `customer` holds what they led to.
+// A customer whose own row is out of date already is written as the change from the state before: of each section of
+// its row that differs what is new (core/model/row_sections.h). Any other is written whole. Redo rows go oldest first,
+// so the rows that are left may begin with changes of a state that is gone: then `customer` holds what they led to.
 //
 // Invariant: the newest state of a customer is what the redo rows that name it make of the first of them that is whole,
 // or, when none is, in `customer`; and that of a key is in the newest redo row that names it, or in `alias`.

@@ -29,6 +29,7 @@ TEST_CASE("answer: Retry-After is seconds or a date, and never longer than a day
       {"Sun, 06 Nov 1994 08:48:37 GMT", 0},  // over
       {"-5", 0},
       {"99999999999", kRetryAfterMaxMs},
+      {"9223372036854775807", kRetryAfterMaxMs},
       {"Mon, 06 Nov 2034 08:49:37 GMT", kRetryAfterMaxMs},
       {"soon", 0},
       {"", 0},

@@ -150,6 +150,9 @@ TEST_CASE("mail report: whatever is broken, or nested without end, is read to an
   size_t parts = 0;
   WalkMail(many, [&](const MimePart&) { ++parts; });
   CHECK(parts == 1 + kMimePartsMax);
+  parts = 0;
+  WalkMail(nested, [&](const MimePart&) { ++parts; });
+  CHECK(parts == 1 + kMimeDepthMax);
 }
 
 TEST_CASE("mail report: content types are read with their parameters") {

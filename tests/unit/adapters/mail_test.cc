@@ -179,6 +179,8 @@ TEST_CASE("mail: no text makes a header of its own") {
     parts.to = "kim@mail.example" + text;
     CHECK_FALSE(BuildMail(parts, kNowMs).ok());
   }
+  for (const char c : {'\0', '\t', '\r', '\n', '\x1f', '\x7f'})
+    CHECK(HeaderLine("Subject", std::string{'a', c, 'b'}) == "Subject: a b\r\n");
 }
 
 TEST_CASE("mail: bodies are base64 in lines of 76, of texts whose lines end with CRLF") {

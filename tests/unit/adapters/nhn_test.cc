@@ -157,6 +157,32 @@ TEST_CASE("numbers abroad go as international ones, and only as SMS") {
         kRejectMsg);
 }
 
+TEST_CASE("NHN's adapters refuse what would reach nobody, and send as the channel allows") {
+  const auto refusal = [](Adapter& adapter, Message message) {
+    const Plan plan = adapter.Build({{message}}, kNowMs);
+    REQUIRE(plan.requests.empty());
+    REQUIRE(plan.outcomes.size() == 1);
+    CHECK(plan.outcomes[0].message_id == message.id);
+    return OutcomeName(plan.outcomes[0].code);
+  };
+  const auto kakao = MakeKakao(), sms = MakeSms();
+  CHECK(refusal(*kakao, MakeMessage(1, "kakao", R"({"text":""})")) == "reject_msg");
+  CHECK(refusal(*kakao, MakeMessage(1, "kakao", R"({"text":"","template_code":"T"})")) == "reject_msg");
+  CHECK(refusal(*kakao, MakeMessage(1, "kakao", "[]")) == "reject_msg");
+  CHECK(refusal(*sms, MakeMessage(1, "sms", R"({"text":""})")) == "reject_msg");
+  CHECK(refusal(*sms, MakeMessage(1, "sms", "none")) == "reject_msg");
+  Message message = kBrand;
+  message.address = "nowhere";
+  CHECK(refusal(*kakao, message) == "failed_final");
+  CHECK(StatusText(kNhnSmsKind.make(ChannelSettings()).status()) == "from: expected a Korean telephone number");
+  for (const bool allowed : {false, true}) {
+    const auto adapter = MakeKakao({{"private_address", allowed}});
+    CHECK(BuildOne(*adapter, kAlimtalk).private_address == allowed);
+    CHECK(adapter->BuildCheck(kNowMs)->private_address == allowed);
+    CHECK(BuildOne(*adapter, kAlimtalk).timeout_ms == adapter->traits().timeout_ms);
+  }
+}
+
 // The rows that the protocols' sheet names in sections 4.2 and 4.3, of those in the provider's answers.
 TEST_CASE("every code of NHN's answers has its outcome") {
   const std::pair<const char*, OutcomeCode> kakao[] = {

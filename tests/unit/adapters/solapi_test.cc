@@ -203,6 +203,7 @@ TEST_CASE("SOLAPI's answers other than 2xx") {
   };
   const Row rows[] = {
       {403, R"({"errorCode":"RequestTimeTooSkewed","errorMessage":"x"})", kRetry, 60'000},
+      {403, R"({"errorCode":"RequestTimeTooSkewed"})", kRetry, 30'000},  // the answer asks for that, not for a minute
       {403, R"({"errorCode":"DuplicatedSignature"})", kRetry, 1'000},
       {403, R"({"errorCode":"InvalidAPIKey"})", kConfig, 0},
       {403, R"({"errorCode":"SignatureDoesNotMatch"})", kConfig, 0},
@@ -249,6 +250,21 @@ TEST_CASE("after a refusal of the whole batch each message goes by itself") {
   REQUIRE(plan.requests.size() == 2);
   CHECK(plan.requests[0].messages == std::vector<size_t>{2});
   CHECK(plan.requests[1].messages == std::vector<size_t>{0, 1});
+}
+
+TEST_CASE("messages that are to go by themselves are remembered up to a bound") {
+  constexpr int64_t kBatch = 1'000, kAloneMax = 10'000;
+  const auto adapter = MakeSolapi();
+  auto batch = [&](int64_t first) {
+    std::vector<Message> messages;
+    for (int64_t i = 0; i < kBatch; ++i) messages.push_back(Sms(first + i));
+    return messages;
+  };
+  for (int64_t first = 0; first < kAloneMax; first += kBatch) Send(*adapter, batch(first), Answer(400, "{}"));
+  CHECK(adapter->Build(batch(0), kNowMs).requests.size() == kBatch);
+  Send(*adapter, batch(kAloneMax), Answer(400, "{}"));
+  CHECK(adapter->Build(batch(0), kNowMs).requests.size() == 1);  // forgotten: they go together once more
+  CHECK(adapter->Build(batch(kAloneMax), kNowMs).requests.size() == kBatch);
 }
 
 TEST_CASE("a request to SOLAPI without an answer") {

@@ -1,8 +1,10 @@
 // The customer row: what is written is read back, and damaged bytes are an error, never a crash.
 #include "core/model/customer_row.h"
 
+#include <cstring>
 #include <random>
 
+#include "base/checksum.h"
 #include "base/packed.h"
 #include "tests/catch.h"
 
@@ -72,6 +74,14 @@ Customer Full() {
   c.unjudged_clicks = {{MessageId(141), 142, 143, 144, Position(145), "e"}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
+}
+
+// A plain row whose checksum is that of its bytes, whatever they are.
+std::string WithItsChecksum(std::string row) {
+  if (row.size() < 1 + kChecksumBytes) return row;
+  const uint32_t checksum = Checksum(std::string_view(row).substr(1 + kChecksumBytes));
+  std::memcpy(row.data() + 1, &checksum, kChecksumBytes);
+  return row;
 }
 
 }  // namespace
@@ -200,7 +210,16 @@ TEST_CASE("customer row: every truncation and every longer row is refused") {
   CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), bytes).status()));
 }
 
-TEST_CASE("customer row: flipped bits never crash, and what decodes encodes again and can be looked at") {
+TEST_CASE("customer row: every flipped bit is refused") {
+  const std::string bytes = EncodeCustomer(Full());
+  for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string flipped = bytes;
+    flipped[bit / 8] ^= static_cast<char>(1 << bit % 8);
+    CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), flipped).status()));
+  }
+}
+
+TEST_CASE("customer row: flipped bits under a checksum of their own never crash, and what decodes encodes again") {
   std::mt19937_64 random(1);
   const std::string bytes = EncodeCustomer(Full());
   int read = 0;
@@ -208,7 +227,7 @@ TEST_CASE("customer row: flipped bits never crash, and what decodes encodes agai
     std::string damaged = bytes;
     for (uint64_t flips = 1 + random() % 3; flips > 0; --flips)
       damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
-    auto customer = DecodeCustomer(CustomerRow(1), damaged);
+    auto customer = DecodeCustomer(CustomerRow(1), WithItsChecksum(damaged));
     if (!customer.ok()) continue;
     ++read;
     CHECK(EncodeCustomer(*customer).size() <= damaged.size() + 64);
@@ -223,11 +242,13 @@ TEST_CASE("customer row: flipped bits never crash, and what decodes encodes agai
 
 TEST_CASE("customer row: random bytes are refused or read, never a crash") {
   std::mt19937_64 random(2);
+  const char version = EncodeCustomer(Full()).front();
   for (int i = 0; i < 5'000; ++i) {
-    std::string bytes(random() % 200, '\0');
+    std::string bytes(1 + random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    if (!bytes.empty()) bytes[0] = 5;
+    bytes[0] = version;
     (void)DecodeCustomer(CustomerRow(1), bytes);
+    (void)DecodeCustomer(CustomerRow(1), WithItsChecksum(bytes));
   }
 }
 

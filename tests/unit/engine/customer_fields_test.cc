@@ -1,12 +1,13 @@
 // Every field of the customer, once: it is written to the row and read back, a merge takes it over, an erasure forgets
-// it, an export shows it. A field that is added and not in this table does not compile; one that is not encoded,
-// merged, forgotten or shown fails here, unless its row says why.
+// it, an export shows it, and it stands in the section of the row that its line names. A field that is added and not in
+// this table does not compile; one that is not encoded, merged, forgotten or shown fails here, unless its row says why.
 #include <functional>
 #include <memory>
 
 #include "core/journey/identity.h"
 #include "core/journey/merge.h"
 #include "core/model/customer_row.h"
+#include "core/model/row_sections.h"
 #include "tests/unit/core/shopper.h"
 #include "tests/unit/engine/shop.h"
 
@@ -21,6 +22,7 @@ enum class InExport { kShown, kInternal };    // kInternal: bookkeeping that say
 
 struct FieldRow {
   std::string_view name;
+  std::vector<RowSection> sections;  // of its row
   std::function<void(Customer&)> set;
   InMerge merge = InMerge::kJoins;
   InErasure erasure = InErasure::kForgotten;
@@ -37,105 +39,189 @@ constexpr auto kInternal = InExport::kInternal;
 
 const std::vector<FieldRow>& CustomerFields() {
   static const auto* rows = new std::vector<FieldRow>{
-      {"id", [](Customer& c) { c.id = "other"; }, InMerge::kOwn, InErasure::kStays},
-      {"names", [](Customer& c) { c.names.push_back("aphone"); }, InMerge::kJoins, InErasure::kStays},
-      {"first_seen_at_ms", [](Customer& c) { c.first_seen_at_ms = kAt; }},
-      {"last_seen_at_ms", [](Customer& c) { c.last_seen_at_ms = kAt; }},
+      {"id", {RowSection::kIdentity}, [](Customer& c) { c.id = "other"; }, InMerge::kOwn, InErasure::kStays},
+      {"names",
+       {RowSection::kIdentity},
+       [](Customer& c) { c.names.push_back("aphone"); },
+       InMerge::kJoins,
+       InErasure::kStays},
+      {"first_seen_at_ms", {RowSection::kHead}, [](Customer& c) { c.first_seen_at_ms = kAt; }},
+      {"last_seen_at_ms", {RowSection::kHead}, [](Customer& c) { c.last_seen_at_ms = kAt; }},
       {"attributes",
+       {RowSection::kAttributes},
        [](Customer& c) {
          Tell(c.attributes, Packed({{"grade", Value::String("gold")}}), kAt);
        }},
       {"audiences",
+       {RowSection::kAudiences},
        [](Customer& c) {
          Tell(c.audiences.Change(), Packed({{"promo", Value::Bool(true)}}), kAt);
        }},
       {"endpoints",
+       {RowSection::kEndpoints},
        [](Customer& c) { c.endpoints.push_back({.channel = "sms", .address = "010", .added_at_ms = kAt}); }},
-      {"refused_channels", [](Customer& c) { c.refused_channels.push_back("sms"); }},
+      {"refused_channels", {RowSection::kRefusedChannels}, [](Customer& c) { c.refused_channels.push_back("sms"); }},
       {"suppressions",
+       {RowSection::kSuppressions},
        [](Customer& c) {
          TakeWord(c.suppressions, "sms", {1, 2}, AddressWord::kBounced, kAt);
        },
-       InMerge::kJoins, InErasure::kStays},
+       InMerge::kJoins,
+       InErasure::kStays},
       {"consents",
+       {RowSection::kConsents},
        [](Customer& c) {
          GrantConsent(c.consents, {0, 0, 0, 0}, kAt);
        }},
-      {"reconfirm_at_ms", [](Customer& c) { c.reconfirm_at_ms = kAt; }, InMerge::kOwn},  // planned anew of both
+      {"reconfirm_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.reconfirm_at_ms = kAt; },
+       InMerge::kOwn},  // planned anew of both
       {"push_ask",
+       {RowSection::kHead},
        [](Customer& c) {
          c.push_ask.Take({kAt, PushAnswer::kDismissed});
        }},
       {"entries",
+       {RowSection::kEntries},
        [](Customer& c) {
          c.entries.push_back({7, kAt});
        }},
-      {"carts and operations", AddCart},
-      {"operations_floor_at_ms", [](Customer& c) { c.operations_floor_at_ms = kAt; }, InMerge::kJoins,
-       InErasure::kForgotten, kInternal},
-      {"forgotten_carts", [](Customer& c) { c.forgotten_carts.push_back({.id = 5, .floor_at_ms = kAt}); },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
-      {"carts_floor_at_ms", [](Customer& c) { c.carts_floor_at_ms = kAt; }, InMerge::kJoins, InErasure::kForgotten,
+      {"carts and operations", {RowSection::kCarts, RowSection::kLines, RowSection::kOperations}, AddCart},
+      {"operations_floor_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.operations_floor_at_ms = kAt; },
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
+      {"forgotten_carts",
+       {RowSection::kForgottenCarts},
+       [](Customer& c) { c.forgotten_carts.push_back({.id = 5, .floor_at_ms = kAt}); },
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
+      {"carts_floor_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.carts_floor_at_ms = kAt; },
+       InMerge::kJoins,
+       InErasure::kForgotten,
        kInternal},
       {"recent_orders",
+       {RowSection::kOrders},
        [](Customer& c) { c.recent_orders.push_back({.id = 5, .at_ms = kAt, .value = 7, .reported = true}); }},
-      {"orders", [](Customer& c) { c.orders = 3; }},
-      {"revenue", [](Customer& c) { c.revenue = 9 * kUnit; }},
-      {"last_order_at_ms", [](Customer& c) { c.last_order_at_ms = kAt; }},
+      {"orders", {RowSection::kHead}, [](Customer& c) { c.orders = 3; }},
+      {"revenue", {RowSection::kHead}, [](Customer& c) { c.revenue = 9 * kUnit; }},
+      {"last_order_at_ms", {RowSection::kHead}, [](Customer& c) { c.last_order_at_ms = kAt; }},
       {"exits",
+       {RowSection::kExits},
        [](Customer& c) {
          c.exits.push_back({5, 6, kAt, 0});
        },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
       {"ends",
+       {RowSection::kEnds},
        [](Customer& c) {
          c.ends.push_back({5, 6, kAt, kAt});
        },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
       {"occurrences",
+       {RowSection::kOccurrences},
        [](Customer& c) {
          c.occurrences.push_back({5, 0, kAt});
        },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
       {"attribution_windows",
+       {RowSection::kAttributionWindows},
        [](Customer& c) {
          c.attribution_windows.push_back({5, 6, kAt, kAt + 1});
        },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
       {"arms",
+       {RowSection::kArms},
        [](Customer& c) {
          c.arms.push_back({5, 1, kAt});
        }},
-      {"sent", [](Customer& c) { c.sent.push_back({.id = MessageId(5), .at_ms = kAt}); }},
+      {"sent", {RowSection::kSent}, [](Customer& c) { c.sent.push_back({.id = MessageId(5), .at_ms = kAt}); }},
       {"unjudged_clicks",
+       {RowSection::kUnjudgedClicks},
        [](Customer& c) { c.unjudged_clicks.push_back({.message = MessageId(5), .judged_at_ms = kAt, .at_ms = kAt}); },
-       InMerge::kJoins, InErasure::kForgotten, kInternal},
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
       {"seen",
+       {RowSection::kSeen},
        [](Customer& c) {
          c.seen.push_back({5, kAt});
        },
-       InMerge::kJoins, InErasure::kStays},
-      {"history", [](Customer& c) { c.history.push_back({.type = 5, .id = 6, .position = 7, .at_ms = kAt}); }},
+       InMerge::kJoins,
+       InErasure::kStays},
+      {"history",
+       {RowSection::kHistory},
+       [](Customer& c) { c.history.push_back({.type = 5, .id = 6, .position = 7, .at_ms = kAt}); }},
       // Segments are judged anew for what the two are together.
       {"segments",
+       {RowSection::kSegments},
        [](Customer& c) {
          c.segments.push_back({0, kAt});
        },
        InMerge::kOwn},
-      {"segments_version", [](Customer& c) { c.segments_version = 5; }, InMerge::kOwn, InErasure::kForgotten,
+      {"segments_version",
+       {RowSection::kHead},
+       [](Customer& c) { c.segments_version = 5; },
+       InMerge::kOwn,
+       InErasure::kForgotten,
        kInternal},
-      {"segments_due_at_ms", [](Customer& c) { c.segments_due_at_ms = kAt; }, InMerge::kOwn, InErasure::kForgotten,
+      {"segments_due_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.segments_due_at_ms = kAt; },
+       InMerge::kOwn,
+       InErasure::kForgotten,
        kInternal},
       // The fold links the trails of the two, and files the alarm.
-      {"last_decision", [](Customer& c) { c.last_decision = DecisionLink(5); }, InMerge::kOwn, InErasure::kForgotten,
+      {"last_decision",
+       {RowSection::kHead},
+       [](Customer& c) { c.last_decision = DecisionLink(5); },
+       InMerge::kOwn,
+       InErasure::kForgotten,
        kInternal},
-      {"filed_at_ms", [](Customer& c) { c.filed_at_ms = kAt; }, InMerge::kOwn, InErasure::kStays, kInternal},
+      {"filed_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.filed_at_ms = kAt; },
+       InMerge::kOwn,
+       InErasure::kStays,
+       kInternal},
       // The instant of the erasure itself: a merge forgets by it (law12_erase_test.cc).
-      {"erased_at_ms", [](Customer& c) { c.erased_at_ms = kAt; }, InMerge::kOwn, InErasure::kForgotten, kInternal},
-      {"erased_to", [](Customer& c) { c.erased_to = MessageId(5); }, InMerge::kOwn, InErasure::kForgotten, kInternal},
-      {"merged_rows", [](Customer& c) { c.merged_rows.push_back(CustomerRow(5)); }, InMerge::kJoins,
-       InErasure::kForgotten, kInternal},
-      {"anonymous", [](Customer& c) { c.anonymous = !c.anonymous; }, InMerge::kOwn, InErasure::kStays},
+      {"erased_at_ms",
+       {RowSection::kHead},
+       [](Customer& c) { c.erased_at_ms = kAt; },
+       InMerge::kOwn,
+       InErasure::kForgotten,
+       kInternal},
+      {"erased_to",
+       {RowSection::kHead},
+       [](Customer& c) { c.erased_to = MessageId(5); },
+       InMerge::kOwn,
+       InErasure::kForgotten,
+       kInternal},
+      {"merged_rows",
+       {RowSection::kIdentity},
+       [](Customer& c) { c.merged_rows.push_back(CustomerRow(5)); },
+       InMerge::kJoins,
+       InErasure::kForgotten,
+       kInternal},
+      {"anonymous",
+       {RowSection::kHead},
+       [](Customer& c) { c.anonymous = !c.anonymous; },
+       InMerge::kOwn,
+       InErasure::kStays},
   };
   return *rows;
 }
@@ -221,6 +307,28 @@ TEST_CASE("customer fields: each is written to the row and read back") {
     auto read = DecodeCustomer({}, bytes);
     REQUIRE(read.ok());
     CHECK(EncodeCustomer(*read) == bytes);
+  }
+}
+
+TEST_CASE("customer fields: each stands in its section, and no other section changes with it") {
+  for (const FieldRow& field : CustomerFields()) {
+    INFO(field.name);
+    // Beside all others, so that one whose bytes followed from another's would show.
+    Customer customer = Blank("ann", false);
+    for (const FieldRow& other : CustomerFields())
+      if (&other != &field) other.set(customer);
+    const std::string before = EncodeCustomer(customer);
+    field.set(customer);
+    const std::string after = EncodeCustomer(customer);
+    RowSections old, now;
+    REQUIRE(ReadClearPart(std::string_view(before).substr(1), &old));
+    REQUIRE(ReadClearPart(std::string_view(after).substr(1), &now));
+    for (size_t section = 0; section < kRowSections; ++section) {
+      INFO(section);
+      const bool is_its_own =
+          std::count(field.sections.begin(), field.sections.end(), static_cast<RowSection>(section)) != 0;
+      CHECK((old.bytes[section] != now.bytes[section]) == is_its_own);
+    }
   }
 }
 

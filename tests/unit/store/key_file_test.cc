@@ -194,6 +194,8 @@ TEST_CASE("key file: a file of another key has no key for this one, and one that
   CHECK(Current(*keys, kKim).number == number);
   std::filesystem::rename(path, path + ".moved");
   CHECK(absl::IsFailedPrecondition(keys->Current({&kLee, 1}).status()));
+  Current(*Open(path), kKim);  // another file
+  CHECK(absl::IsFailedPrecondition(keys->Current({&kLee, 1}).status()));
   CHECK(Current(*keys, kKim).number == number);
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "12");
+    CHECK(sql.Text("PRAGMA user_version") == "13");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
@@ -60,9 +60,9 @@ TEST_CASE("sqlite: older, newer and foreign files are refused and not touched") 
   };
   SECTION("older and newer") {
     Open(path);
-    for (const int version : {0, 1, 11, 13, 70}) {
+    for (const int version : {0, 1, 12, 14, 70}) {
       Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
-      CHECK(refused() == fmt::format("{} is version {}, this build reads version 12 only", path, version));
+      CHECK(refused() == fmt::format("{} is version {}, this build reads version 13 only", path, version));
     }
   }
   SECTION("another program's tables") {

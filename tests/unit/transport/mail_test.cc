@@ -175,6 +175,34 @@ TEST_CASE("transport: a mail may have been taken only when its last line was sen
   }
 }
 
+TEST_CASE("transport: a mail of which only a part left was not taken") {
+  constexpr size_t kBytes = 64 << 20;  // more than lies between two programs
+  ManualClock clock;
+  LocalServer server([](LocalConnection& connection) {
+    connection.Write("220 stand-in\r\n");
+    for (std::string line; !(line = connection.ReadLine()).empty();) {
+      if (line.starts_with("DATA")) break;
+      connection.Write("250 fine\r\n");
+    }
+    connection.Write("354 go on\r\n");
+    for (int i = 0; i < 10; ++i) connection.ReadLine();  // and no more
+    connection.Reset();
+  });
+  Transport transport(&clock);
+  Request request;
+  request.method = "MAIL";
+  request.url = "smtp+plain://127.0.0.1:" + std::to_string(server.port()) + "/shop.example";
+  request.mail_from = "shop@shop.example";
+  request.mail_to = "kim@mail.example";
+  request.body = "Subject: a\r\n\r\n";
+  while (request.body.size() < kBytes) request.body += std::string(76, 'x') + "\r\n";
+  request.timeout_ms = 60'000;
+  request.private_address = true;
+  const Response response = SendOne(transport, request);
+  CHECK(response.failure == Failure::kBroken);
+  CHECK_FALSE(response.body_begun);
+}
+
 TEST_CASE("transport: mails go to one server over few connections") {
   ManualClock clock;
   MailServer server;
