@@ -154,9 +154,10 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   if (outcome == Reason::kDelivered)
     NoteFate(enrolment, *journey, message.step, message.visit, MessageFate::kDelivered, at_ms, context.now_ms);
   WakeWalkOf(customer, enrolment.id.low, context);
-  if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
-    customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
-  return absl::OkStatus();
+  if (!enrolment.finished || !Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
+    return absl::OkStatus();
+  customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
+  return WakeCapped(customer, context);  // what the walk had out counts no more
 }
 
 // The receipt of a call says nothing of the customer's addresses, nor of messages to a person.
