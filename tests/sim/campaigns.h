@@ -71,6 +71,12 @@ std::string CampaignNotices(const Campaigns& campaigns, const CampaignTerms& ter
 // A member `hold` of a journey, with a comma after it; empty: it has none.
 std::string HoldMember(const CampaignTerms& terms, const std::string& journey);
 
+// What the two names of a step of `path` have in common, by which a walk that is adopted goes on; of another journey
+// the name.
+inline std::string StepOfAnyRevision(std::string_view journey, const std::string& step) {
+  return journey == "path" && !step.empty() ? step.substr(1) : step;
+}
+
 // Journeys that are held, by verb and by key.
 inline constexpr std::string_view kHeldJourneys[] = {"cart", "api", "after", "path", "till", "daily"};
 

@@ -178,7 +178,8 @@ void World::CheckDeferrals() {
         if (begin == decision.npos) return std::string();
         return decision.substr(begin + mark.size(), decision.find('"', begin + mark.size()) - begin - mark.size());
       };
-      const std::string what = value("decision"), journey = value("journey"), step = value("step");
+      const std::string what = value("decision"), journey = value("journey"),
+                        step = StepOfAnyRevision(journey, value("step"));
       auto instant = [&](std::string_view key) { return ParseInstant(value(key)).value_or(0); };
       if (what == "deferred") waiting[{journey, step}] = instant("planned_at");
       if (what == "adopted" && !step.empty())  // by its new name, which begins with another letter

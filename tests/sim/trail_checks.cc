@@ -37,7 +37,8 @@ bool Ends(const Decision& decision, const Decision& deferred) {
   if (decision.kind == DecisionKind::kExited) return true;
   const bool decides = decision.kind == DecisionKind::kMessage || decision.kind == DecisionKind::kDropped ||
                        decision.kind == DecisionKind::kSkipped || decision.kind == DecisionKind::kDeferred;
-  return decides && decision.step == deferred.step;
+  return decides &&
+         StepOfAnyRevision(decision.journey, decision.step) == StepOfAnyRevision(deferred.journey, deferred.step);
 }
 
 std::string FindPassedOver(const Trail& trail, int64_t since_ms) {
