@@ -256,6 +256,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.reactions = random.Chance(75);
   }
   nature.calls = seed >= kCallsFrom;
+  nature.threads = 1 + seed % 4;
   if (seed >= kSealedFrom && random.Chance(60)) nature.sealed = nature.sqlite = true;
   nature.providers = seed >= kProvidersFrom;
   World world(random, nature, verbose);

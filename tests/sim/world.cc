@@ -45,7 +45,11 @@ class MoodyChannel final : public Channel {
 }  // namespace
 
 World::World(Random& random, const Nature& nature, bool verbose)
-    : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
+    : random_(random),
+      nature_(nature),
+      verbose_(verbose),
+      observer_(spec_, nature.endpoints),
+      step_threads_(nature.threads, /*worth_min=*/2) {
   spec_.overlap_h = nature.overlap_h;
   spec_.lawful = nature.policy;
   observer_.gate().skew_max_ms = observer_.campaigns().skew_max_ms = 2 * nature.skew_max_ms;
@@ -86,6 +90,7 @@ std::unique_ptr<Engine> World::Open(int engine) {
     fresh = NewEngine(shared_, options);
   }
   fresh->impl().SetAddressById(!nature_.endpoints);
+  fresh->impl().SetStepThreads(&step_threads_);
   if (nature_.batch_max == 0) return fresh;
   fresh->impl().SetCommitThread(&commit_thread_);
   fresh->impl().SetBatchMax(nature_.batch_max);

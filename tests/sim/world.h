@@ -48,6 +48,7 @@ struct Nature {
   bool providers = false;   // outcomes are those of the adapters' tables
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
   bool sealed = false;      // at rest, in a file
+  uint32_t threads = 1;     // that step customers: nothing depends on it
 };
 
 // An engine's own idea of the time, while leases are counted alike.
@@ -164,6 +165,7 @@ class World {
   std::string folder_;
   std::shared_ptr<Store> shared_;   // the memory store
   BackgroundThread commit_thread_;  // of one engine at a time, as they take turns
+  StepThreads step_threads_;        // the same
   std::unique_ptr<Engine> engines_[kEnginesMax];
   std::vector<std::unique_ptr<Engine>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;
