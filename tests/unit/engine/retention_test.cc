@@ -79,7 +79,8 @@ TEST_CASE("retention: each table is dropped from its old end by an option of its
   CHECK(messages.front().made_at_ms < kDay0 + 11 * kDays);
   CHECK(sizes.accesses == 20);
   CHECK(sizes.findings == 2 * 20);
-  for (const ConsentRow& row : *shop.store()->Consents({}, {}, 10'000))
+  const std::vector<ConsentRow> consents = *shop.store()->Consents({}, {}, 10'000);
+  for (const ConsentRow& row : consents)
     CHECK((row.who.front() != '#' || row.ingested_at_ms >= kDay0 + 9 * kDays));
   CHECK(sizes.consents == 20);
   // What is left is whole, and the shop goes on.
