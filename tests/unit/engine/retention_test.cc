@@ -80,8 +80,7 @@ TEST_CASE("retention: each table is dropped from its old end by an option of its
   CHECK(sizes.accesses == 20);
   CHECK(sizes.findings == 2 * 20);
   const std::vector<ConsentRow> consents = *shop.store()->Consents({}, {}, 10'000);
-  for (const ConsentRow& row : consents)
-    CHECK((row.who.front() != '#' || row.ingested_at_ms >= kDay0 + 9 * kDays));
+  for (const ConsentRow& row : consents) CHECK((row.who.front() != '#' || row.ingested_at_ms >= kDay0 + 9 * kDays));
   CHECK(sizes.consents == 20);
   // What is left is whole, and the shop goes on.
   CHECK(Has(shop.Query("why", "c0"), R"("decisions":[])"));
