@@ -35,7 +35,7 @@ class Reference {
   void Deliver();
   void Fail();
   void Click();  // the message that was handed over last
-  // The channels look at what waits, and give it back: they know the calls among it, and say what has expired.
+  // Each channel claims what waits, learns of the calls among it, and releases it; what has expired ends.
   void Claim();
   // The call that was made last of those which its channel knows is answered: so many are left; nullopt: no number.
   void Answer(std::optional<int> left, int64_t at_ms);

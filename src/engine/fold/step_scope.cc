@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 
 namespace cartwheel {
@@ -40,11 +41,9 @@ absl::Status StepScope::EnsurePlaybooksOfSent(const Customer& customer) const {
 absl::Status StepScope::Ensure(Revision revision) const ABSL_NO_THREAD_SAFETY_ANALYSIS {  // locked by the caller
   if (playbooks.playbooks().Find(revision) != nullptr) return absl::OkStatus();
   playbooks_mutex.ReaderUnlock();
-  playbooks_mutex.Lock();
-  absl::Status status = playbooks.Ensure(revision);
-  playbooks_mutex.Unlock();
-  playbooks_mutex.ReaderLock();
-  return status;
+  const absl::Cleanup relock = [this] { playbooks_mutex.ReaderLock(); };  // also where there is no memory
+  absl::WriterMutexLock lock(&playbooks_mutex);
+  return playbooks.Ensure(revision);
 }
 
 CachedCustomer& StepScope::MakeCustomer(const std::string& key, std::string_view id, bool anonymous) const {

@@ -157,7 +157,7 @@ TEST_CASE("numbers abroad go as international ones, and only as SMS") {
         kRejectMsg);
 }
 
-TEST_CASE("NHN's adapters refuse what would reach nobody, and send as the channel allows") {
+TEST_CASE("NHN's adapters refuse messages that cannot be delivered, and send as the channel allows") {
   const auto refusal = [](Adapter& adapter, Message message) {
     const Plan plan = adapter.Build({{message}}, kNowMs);
     REQUIRE(plan.requests.empty());
