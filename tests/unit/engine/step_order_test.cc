@@ -159,6 +159,10 @@ Written Run(uint64_t seed, uint32_t shards, StepThreads* threads = nullptr) {
   return WrittenTo(*shop.store());
 }
 
+int64_t CountOf(const Rows& rows, std::string_view piece) {
+  return std::count_if(rows.begin(), rows.end(), [&](const std::string& row) { return Has(row, piece); });
+}
+
 void CheckSame(const Written& written, const Written& expected) {
   CHECK(written.outbox == expected.outbox);
   CHECK(written.customers == expected.customers);
@@ -168,10 +172,7 @@ void CheckSame(const Written& written, const Written& expected) {
   CHECK(written.warnings == expected.warnings);
   CHECK(written.counters == expected.counters);
   CHECK(written.back_fill == expected.back_fill);
-}
-
-int64_t CountOf(const Rows& rows, std::string_view piece) {
-  return std::count_if(rows.begin(), rows.end(), [&](const std::string& row) { return Has(row, piece); });
+  CHECK(CountOf(written.refused, "quarantined") == 0);  // every playbook that a walk needs was at hand
 }
 
 }  // namespace
