@@ -92,7 +92,8 @@ TEST_CASE("sqlite: what a fold decided lies compressed, and damage of it is told
   std::string data;
   for (int i = 0; i < 500; ++i) data += fmt::format("{} entered cart_24_48_72 by product_added;", i * 7919);
   auto store = Open(path);
-  FoldWrite write = WriteAt(store->TakeLease(1, kNow, kEnd)->epoch);
+  FoldWrite write;
+  write.epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   write.decisions = {{.id = DecisionId(1), .data = data}};
   REQUIRE(store->Commit(write).ok());
   CHECK((*store->Decision(DecisionId(1)))->data == data);
