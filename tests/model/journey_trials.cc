@@ -62,6 +62,7 @@ std::vector<std::string> WalkByReference(const Steps& program, const Trial& tria
     reference.AdvanceTo(now_ms);
     reference.Claim();
     reference.AdvanceTo(now_ms);
+    reference.Claim();
     switch (trial.inputs[i]) {
       case 'a':
         reference.Accept();
