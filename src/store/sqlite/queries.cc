@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/compress.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/block_table.h"
@@ -122,7 +123,9 @@ absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, 
   ASSIGN_OR_RETURN(Statement find, connection.Prepare(kDecision));
   ASSIGN_OR_RETURN(bool found, find.First(id));
   if (!found) return std::optional<DecisionRow>();
-  return std::optional<DecisionRow>(DecisionRow{.id = DecisionId(find.Integer(0)), .data = find.Bytes(1)});
+  DecisionRow row{.id = DecisionId(find.Integer(0))};
+  RETURN_IF_ERROR(Decompress(find.Bytes(1), &row.data));
+  return std::optional<DecisionRow>(std::move(row));
 }
 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {
