@@ -295,9 +295,14 @@ typedef struct cartwheel_claim_options {
   int64_t now_ms;
   int64_t idempotency_ms; /* the channel recognises a second hand-over of a message's key so long after the first; 0:
                              not at all */
+  const char* outcomes;   /* as cartwheel_settle takes them, of messages claimed before: settled in the same commit, so
+                             that a host that loops flushes once a batch. What they release waits for the next claim.
+                             NULL: none */
+  size_t outcomes_size;
 } cartwheel_claim_options;
 
-/* Takes messages that wait on a channel, oldest first. *messages is {"messages": [...], "held_back": n}; a message is
+/* Takes messages that wait on a channel, oldest first. *messages is {"messages": [...], "settled": {"settled": n,
+ * "late": n, "unknown": n}, "held_back": n}, where settled counts the outcomes; a message is
  *
  *   {"id", "token", "key", "channel", "class", "purpose", "medium", "customer", "address", "journey", "step",
  * "template", "payload": {the rendered texts}, "made_at", "expires_at", "attempt"}
@@ -309,7 +314,8 @@ typedef struct cartwheel_claim_options {
  * events that are not folded yet, which wait for the next advance. A message that is not settled within its lease is
  * `unknown`: an advertisement is handed out again only within idempotency_ms of its first hand-over, anything else
  * until it expires. A channel that no playbook names in `via` is INVALID, and the message lists those there are; names
- * compare exactly, and before the first playbook any is taken. Durable. */
+ * compare exactly, and before the first playbook any is taken. After INVALID nothing is settled; after another error
+ * settle again: what was settled is late, and stays. Durable. */
 int32_t cartwheel_claim(cartwheel_engine* engine, const char* channel, size_t channel_size,
                         const cartwheel_claim_options* options, cartwheel_result** messages, cartwheel_error* error);
 

@@ -144,12 +144,14 @@ static void run_step(cartwheel_engine* engine, slice step) {
           (long)done.events, (long)done.duplicates, (long)done.refused, (long)done.alarms, (long)done.enrolments,
           (long)done.messages, (long)done.exits, (long)done.next_due_ms, code == CARTWHEEL_MORE ? "true" : "false");
   } else if (is(verb, "claim")) {
-    cartwheel_claim_options options = {sizeof options, 0, 0, 0, 0, 0};
+    cartwheel_claim_options options = {sizeof options, 0, 0, 0, 0, 0, NULL, 0};
     size_t channel_size = 0;
     char* channel = bytes_of(member(step, "channel"), &channel_size);
     options.max = number(member(step, "max"), 100);
     options.idempotency_ms = number(member(step, "idempotency_ms"), 0);
     options.now_ms = now_ms;
+    options.outcomes = given;
+    options.outcomes_size = size;
     code = cartwheel_claim(engine, channel, channel_size, &options, &result, &error);
     free(channel);
     if (code >= 0) {

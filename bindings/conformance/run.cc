@@ -78,9 +78,16 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
     options.max = static_cast<size_t>(Number(step, "max", 100));
     options.idempotency_ms = Number(step, "idempotency_ms", 0);
     options.now_ms = now_ms;
+    std::vector<Outcome> outcomes;
+    if (!input.empty()) {
+      ASSIGN_OR_RETURN(outcomes, capi::ReadOutcomes(input, /*token_needed=*/true));
+    }
+    options.outcomes = outcomes;
     ASSIGN_OR_RETURN(ClaimResult claim, engine.Claim(options));
-    return fmt::format(R"({{"messages":{},"behind":{},"held_back":{}}})", capi::MessagesJson(claim.messages),
-                       claim.behind, claim.held_back);
+    return fmt::format(
+        R"({{"messages":{},"settled":{{"settled":{},"late":{},"unknown":{}}},"behind":{},"held_back":{}}})",
+        capi::MessagesJson(claim.messages), claim.settled.settled, claim.settled.late, claim.settled.unknown,
+        claim.behind, claim.held_back);
   }
   if (verb == "settle") {
     ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, capi::ReadOutcomes(input, /*token_needed=*/true));

@@ -12,8 +12,8 @@ async function answer(engine, { verb, input, now, channel, max, idempotency_ms: 
       return { ...counts, next_due_ms: nextDueMs, more };
     }
     case 'claim': {
-      const { messages, behind, heldBack } = await engine.claim(channel, { max, now, idempotencyMs });
-      return { messages, behind, held_back: heldBack };
+      const { messages, settled, behind, heldBack } = await engine.claim(channel, { max, now, idempotencyMs, outcomes: input });
+      return { messages, settled, behind, held_back: heldBack };
     }
     case 'settle': return engine.settle(input, { now });
     case 'set_clock': engine.setClock(now); return null;

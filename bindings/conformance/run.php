@@ -24,8 +24,8 @@ function answer(Engine $engine, array $step): array|string|null
                 'next_due_ms' => $done->nextDueMs, 'more' => $done->more,
             ];
         case 'claim':
-            $claim = $engine->claim($step['channel'], $step['max'] ?? 100, idempotencyMs: $step['idempotency_ms'] ?? 0, now: $now);
-            return ['messages' => $claim->messages, 'behind' => $claim->behind, 'held_back' => $claim->heldBack];
+            $claim = $engine->claim($step['channel'], $step['max'] ?? 100, idempotencyMs: $step['idempotency_ms'] ?? 0, now: $now, outcomes: $step['input'] ?? []);
+            return ['messages' => $claim->messages, 'settled' => $claim->settled, 'behind' => $claim->behind, 'held_back' => $claim->heldBack];
         case 'settle':
             return (array) $engine->settle($given, $now);
         case 'set_clock':

@@ -18,8 +18,9 @@ def answer(engine, step):
     if verb == "advance":
         return engine.advance(now)._asdict()
     if verb == "claim":
-        claim = engine.claim(step["channel"], step.get("max", 100), idempotency_ms=step.get("idempotency_ms", 0), now=now)
-        return {"messages": claim.messages, "behind": claim.behind, "held_back": claim.held_back}
+        claim = engine.claim(step["channel"], step.get("max", 100), idempotency_ms=step.get("idempotency_ms", 0), now=now,
+                             outcomes=step.get("input", []))
+        return {"messages": claim.messages, "settled": claim.settled._asdict(), "behind": claim.behind, "held_back": claim.held_back}
     if verb == "set_clock":
         return engine.set_clock(now)
     if verb == "hold":

@@ -79,7 +79,8 @@ struct ClaimOptions {
   int64_t idempotency_ms = 0;
   int64_t now_ms = 0;
   // Of messages claimed before: settled in the same commit, so that a host that loops flushes once a batch. They must
-  // outlive the call. After an error nothing is settled.
+  // outlive the call. After InvalidArgument nothing is settled; after another error settle again: what was settled is
+  // late, and stays.
   absl::Span<const Outcome> outcomes = {};
 };
 

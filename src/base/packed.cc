@@ -1,6 +1,5 @@
 #include "base/packed.h"
 
-#include <array>
 #include <iterator>
 
 namespace cartwheel {
@@ -25,63 +24,28 @@ enum Tag : uint8_t {
 
 constexpr size_t kLengthBytes = 4;
 
-// Append only: the place of a word is its number in the file.
-constexpr std::string_view kDictionary[] = {"product_id",  "sku",          "name",           "price",
-                                            "quantity",    "category",     "brand",          "variant",
-                                            "url",         "image_url",    "currency",       "cart_id",
-                                            "order_id",    "checkout_id",  "products",       "value",
-                                            "total",       "revenue",      "subtotal",       "shipping",
-                                            "tax",         "discount",     "coupon",         "position",
-                                            "query",       "path",         "title",          "referrer",
-                                            "email",       "phone",        "channel",        "address",
-                                            "locale",      "timezone",     "category_id",    "category_code",
-                                            "session_id",  "user_session", "previous_id",    "reason",
-                                            "step",        "affiliation",  "payment_method", "shipping_method",
-                                            "wishlist_id", "list_id",      "first_name",     "last_name",
-                                            "age",         "gender",       "birthday",       "created_at",
-                                            "plan",        "cart_url",     "color",          "size",
-                                            "message_id",  "outcome"};
-
-// Every key that is written is looked for in the dictionary: an open table by length and outer letters, made by the
-// compiler.
-constexpr size_t kTableSize = 256;
-constexpr uint8_t kNoWord = 0xff;
-constexpr size_t TableSlot(std::string_view word) {
-  return (word.size() * 31 + static_cast<unsigned char>(word.front()) * 7 + static_cast<unsigned char>(word.back())) %
-         kTableSize;
-}
-constexpr auto kTable = [] {
-  std::array<uint8_t, kTableSize> table{};
-  table.fill(kNoWord);
-  for (size_t i = 0; i < std::size(kDictionary); ++i) {
-    size_t slot = TableSlot(kDictionary[i]);
-    while (table[slot] != kNoWord) slot = (slot + 1) % kTableSize;
-    table[slot] = static_cast<uint8_t>(i);
-  }
-  return table;
-}();
-static_assert(std::size(kDictionary) < kNoWord);
-
-// The word's number, or kNoWord.
-uint8_t FindWord(std::string_view word) {
-  if (word.empty()) return kNoWord;
-  for (size_t slot = TableSlot(word); kTable[slot] != kNoWord; slot = (slot + 1) % kTableSize)
-    if (kDictionary[kTable[slot]] == word) return kTable[slot];
-  return kNoWord;
-}
-
 size_t Length(const char* p) {
   uint32_t length;
   std::memcpy(&length, p, kLengthBytes);
   return length;
 }
 
-std::string_view ReadKey(ByteReader& reader) {
-  uint64_t n = reader.Varint();
+// `*word`: its number in the dictionary, kNoWord for one that is written as text.
+std::string_view ReadKey(ByteReader& reader, uint8_t* word) {
+  const uint64_t n = reader.Varint();
+  *word = kNoWord;
   if (n % 2 == 0) return reader.Raw(n / 2);
-  if (n / 2 < std::size(kDictionary)) return kDictionary[n / 2];
+  if (n / 2 < std::size(kPackedWords)) {
+    *word = static_cast<uint8_t>(n / 2);
+    return kPackedWords[n / 2];
+  }
   reader.Fail();
   return {};
+}
+
+std::string_view ReadKey(ByteReader& reader) {
+  uint8_t word;
+  return ReadKey(reader, &word);
 }
 
 void Skip(ByteReader& reader) {
@@ -129,17 +93,18 @@ size_t MapSize(const void* object) {
   return count;
 }
 
-Value MapFind(const void* object, std::string_view key) {
-  ByteReader reader(Content(object));
-  const uint8_t word = FindWord(key);
-  const uint64_t number = word == kNoWord ? 0 : uint64_t{word} * 2 + 1;  // as Key writes it; 0: it is written as text
+Value FindIn(ByteReader reader, const PackedKey& key) {
+  // As Key writes it; 0: it is written as text.
+  const uint64_t number = key.word == kNoWord ? 0 : uint64_t{key.word} * 2 + 1;
   while (!reader.at_end()) {
     const uint64_t n = reader.Varint();
-    if (n % 2 == 0 ? reader.Raw(n / 2) == key : n == number) return ReadValue(reader);
+    if (n % 2 == 0 ? reader.Raw(n / 2) == key.name : n == number) return ReadValue(reader);
     Skip(reader);
   }
   return Value();
 }
+
+Value MapFind(const void* object, std::string_view key) { return FindIn(ByteReader(Content(object)), key); }
 
 Entry MapEntry(const void* object, size_t index) {
   ByteReader reader(Content(object));
@@ -222,7 +187,7 @@ bool Valid(ByteReader& reader, int depth) {
 
 void PackedWriter::Key(std::string_view key) {
   ByteWriter writer(&out_);
-  if (uint8_t word = FindWord(key); word != kNoWord) return writer.Varint(uint64_t{word} * 2 + 1);
+  if (const uint8_t word = FindPackedWord(key); word != kNoWord) return writer.Varint(uint64_t{word} * 2 + 1);
   writer.Varint(key.size() * 2);
   out_.append(key);
 }
@@ -321,7 +286,7 @@ PackedCursor::PackedCursor(const Value& container)
 bool PackedCursor::Next() {
   if (reader_.at_end()) return false;
   const char* start = reader_.position();
-  if (map_) key_ = ReadKey(reader_);
+  if (map_) key_ = ReadKey(reader_, &word_);
   const char* value = reader_.position();
   Skip(reader_);
   element_ = {start, static_cast<size_t>(reader_.position() - start)};
@@ -338,9 +303,12 @@ Value ReadPacked(std::string_view packed) {
   return reader.ok() ? value : Value();
 }
 
-Value FindPacked(std::string_view packed_map, std::string_view key) {
-  Value map = ReadPacked(packed_map);
-  return map.is_map() ? map.Find(key) : Value();
+Value FindPacked(std::string_view packed_map, const PackedKey& key) {
+  ByteReader reader(packed_map);
+  if (reader.Byte() != kTagMap) return Value();
+  const std::string_view length = reader.Raw(kLengthBytes);
+  if (length.size() != kLengthBytes || reader.left() < Length(length.data())) return Value();
+  return FindIn(ByteReader(reader.Raw(Length(length.data()))), key);
 }
 
 std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value) {

@@ -4,14 +4,14 @@
 //   value := tag, payload        map := tag, length in 4 bytes, (key, value)*      list := tag, length in 4 bytes,
 //   value* key   := varint n; n odd: the n/2-th word of the dictionary; n even: a text of n/2 bytes
 //
-// The dictionary (packed.cc) holds the words of the commerce vocabulary. It is part of the file format: words are
-// appended, never moved.
+// The dictionary (packed_words.h) holds the words of the commerce vocabulary.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/codec.h"
+#include "base/packed_words.h"
 #include "base/value.h"
 
 namespace cartwheel {
@@ -49,6 +49,7 @@ class PackedCursor {
   explicit PackedCursor(const Value& container);
   bool Next();
   std::string_view key() const { return key_; }  // of a map's element
+  uint8_t word() const { return word_; }         // the key's number in the dictionary; kNoWord: it is written as text
   Value value() const;
   std::string_view element() const {
     return element_;
@@ -58,6 +59,7 @@ class PackedCursor {
  private:
   ByteReader reader_;
   bool map_ = false;
+  uint8_t word_ = kNoWord;
   std::string_view key_, element_, packed_;
 };
 
@@ -66,7 +68,7 @@ class PackedCursor {
 // A Value over packed bytes (which must outlive it). Absent when the bytes are empty or broken.
 Value ReadPacked(std::string_view packed);
 // The value of a key in a packed map, without building anything. Absent when missing.
-Value FindPacked(std::string_view packed_map, std::string_view key);
+Value FindPacked(std::string_view packed_map, const PackedKey& key);
 // A copy of a packed map with one key set (or removed, when the value is absent).
 [[nodiscard]] std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
 // Structure, lengths and depth are right: what a decoder asks before it trusts bytes from a disk.

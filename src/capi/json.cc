@@ -178,6 +178,12 @@ std::string ClaimJson(const ClaimResult& claim) {
   writer.BeginObject();
   writer.Key("messages");
   WriteMessages(claim.messages, writer);
+  writer.Key("settled");
+  writer.BeginObject();
+  writer.Int("settled", claim.settled.settled);
+  writer.Int("late", claim.settled.late);
+  writer.Int("unknown", claim.settled.unknown);
+  writer.EndObject();
   writer.Int("held_back", claim.held_back);
   writer.EndObject();
   return json;

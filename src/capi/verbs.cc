@@ -104,6 +104,12 @@ absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const ca
   if (options.lease_ms != 0) claim.lease_ms = options.lease_ms;
   claim.idempotency_ms = options.idempotency_ms;
   claim.now_ms = Reached(engine, options.now_ms);
+  ASSIGN_OR_RETURN(std::string_view json, Text(options.outcomes, options.outcomes_size, "outcomes"));
+  std::vector<Outcome> outcomes;
+  if (!json.empty()) {
+    ASSIGN_OR_RETURN(outcomes, ReadOutcomes(json, /*token_needed=*/true));
+  }
+  claim.outcomes = outcomes;
   ASSIGN_OR_RETURN(ClaimResult claimed, engine.Claim(claim));
   Give(ClaimJson(claimed), out);
   return claimed.behind ? CARTWHEEL_BEHIND : CARTWHEEL_OK;

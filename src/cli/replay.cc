@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
@@ -26,7 +27,8 @@ const OptionSpec kReplayOptions[] = {
     kFileModeOption,
     {"--batch", "N", "events of one ingest at most; 1000"},
     {"--durability", "KIND",
-     "full (the default: survives power loss) or normal; of --deliver, or of a database that is there already"},
+     "full: what is read survives power loss (the default where the database is there already), or normal: what is "
+     "delivered does, the rest is read again (of one that --deliver makes)"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--deliver", "file:PATH", "append the messages to a file, one JSON object a line, instead of keeping none"},
     {"--json", "", "one JSON object instead of tables"},
@@ -36,7 +38,7 @@ struct ReplayPlan {
   InputFormat format;
   int64_t until_span_ms = 0;
   int64_t batch_max = 0;
-  Durability durability = Durability::kFull;
+  std::optional<Durability> durability;  // nullopt: by whether the database is there
   std::string deliver;
   int file_mode = 0;
 };
@@ -49,10 +51,10 @@ absl::StatusOr<ReplayPlan> PlanOf(const Args& args) {
   if (plan.batch_max > static_cast<int64_t>(kBatchEventsMax))
     return absl::InvalidArgumentError(
         fmt::format("--batch is {}, expected at most {} (batch_events_max)", plan.batch_max, kBatchEventsMax));
-  std::string durability = args.Get("--durability", "full");
-  if (durability != "full" && durability != "normal")
+  if (const std::string durability = args.Get("--durability"); durability == "full" || durability == "normal")
+    plan.durability = durability == "full" ? Durability::kFull : Durability::kNormal;
+  else if (!durability.empty())
     return absl::InvalidArgumentError(fmt::format("--durability is \"{}\", expected full or normal", durability));
-  plan.durability = durability == "full" ? Durability::kFull : Durability::kNormal;
   plan.deliver = args.Get("--deliver");
   ASSIGN_OR_RETURN(plan.file_mode, FileModeOf(args));
   RETURN_IF_ERROR(CheckDeliver(plan.deliver));
@@ -91,10 +93,11 @@ absl::Status Replay(const Args& args, const ReplayPlan& plan) {
     RETURN_IF_ERROR(folder.Make());
     path = folder.file();
   }
-  // A file that this run makes can be made again; what is delivered must not be.
-  options.scratch = plan.deliver.empty() && !std::filesystem::exists(path);
+  // A file that this run makes can be made again; what is delivered must not be, and a claim flushes before it leaves.
+  const bool is_new = !std::filesystem::exists(path);
+  options.scratch = plan.deliver.empty() && is_new;
   options.clock = &clock;
-  options.durability = plan.durability;
+  options.durability = plan.durability.value_or(is_new ? Durability::kNormal : Durability::kFull);
   options.file_mode = plan.file_mode;
   const bool address_by_id = !HoldsEndpointEvents(*file, plan.format);
   file->Rewind();

@@ -244,11 +244,13 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
     const int64_t now_ms = Now(options.now_ms);
     ASSIGN_OR_RETURN(const ClaimRules rules, RulesOf(options.channel, now_ms));
+    auto check = [&] { return known_channels_.Check(*store_, rules.playbook.get(), options.channel); };
+    if (!options.outcomes.empty()) RETURN_IF_ERROR(check());  // before anything is settled
     ASSIGN_OR_RETURN(Claimed claimed, ClaimMessages(*store_, held_back_, channels_, rules, options,
                                                     options_.claim_tail_max, now_ms, LeaseNow()));
     if (claimed.surge) RETURN_IF_ERROR(HoldSurge(rules.surge_max, now_ms));
     ClaimResult claim = std::move(claimed.result);
-    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, rules.playbook.get(), options.channel));
+    if (claim.messages.empty()) RETURN_IF_ERROR(check());
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     stats_.Count(Counted::kSettled, claim.settled.settled);
     if (!options.outcomes.empty()) wake_signal_.Notify();

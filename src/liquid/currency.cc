@@ -1,7 +1,9 @@
 #include "liquid/currency.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <limits>
 
 #include "base/currency.h"
 #include "fmt/format.h"
@@ -12,9 +14,10 @@ namespace {
 
 struct Currency {
   std::string_view code;
-  std::string_view symbol;
-  int digits;
+  std::string_view symbol = {};
+  int digits = 0;
 };
+// In the order of their codes.
 constexpr Currency kCurrencies[] = {
     {"AUD", "A$", 2},   {"BRL", "R$", 2},   {"CAD", "CA$", 2}, {"CHF", "CHF ", 2}, {"CNY", "CN¥", 2},
     {"CZK", "CZK ", 2}, {"DKK", "DKK ", 2}, {"EUR", "€", 2},   {"GBP", "£", 2},    {"HKD", "HK$", 2},
@@ -24,14 +27,17 @@ constexpr Currency kCurrencies[] = {
     {"USD", "$", 2},    {"VND", "₫", 0},    {"ZAR", "R", 2},
 };
 
+constexpr auto kByCode = [](const Currency& a, const Currency& b) { return a.code < b.code; };
+static_assert(std::is_sorted(std::begin(kCurrencies), std::end(kCurrencies), kByCode));
+
 const Currency* Find(std::string_view code) {
-  auto found =
-      std::find_if(std::begin(kCurrencies), std::end(kCurrencies), [&](const Currency& c) { return c.code == code; });
-  return found == std::end(kCurrencies) ? nullptr : found;
+  const auto* found = std::lower_bound(std::begin(kCurrencies), std::end(kCurrencies), Currency{.code = code}, kByCode);
+  return found == std::end(kCurrencies) || found->code != code ? nullptr : found;
 }
 
 // The digits of an exact, rounded number, grouped by three: "1,290.50".
-std::string Group(__int128 digits, int scale) {
+template <typename Integer>
+std::string Group(Integer digits, int scale) {
   std::string reversed;
   for (int place = 0; digits != 0 || place <= scale; ++place, digits /= 10) {
     if (place > scale && (place - scale) % 3 == 0) reversed += ',';
@@ -55,11 +61,13 @@ std::string FormatAmount(const Number& amount, std::string_view written, std::st
   for (; rounded.scale < places; ++rounded.scale) rounded.digits *= 10;
   for (; rounded.scale > places; --rounded.scale) rounded.digits /= 10;
   bool negative = rounded.digits < 0;
-  std::string number = Group(negative ? -rounded.digits : rounded.digits, places);
-  std::string_view sign = negative ? "-" : "";
-  if (currency == nullptr) return fmt::format("{}{} {}", sign, number, code);
-  if (code == "KRW" && (locale == "ko" || locale.starts_with("ko-"))) return fmt::format("{}{}원", sign, number);
-  return fmt::format("{}{}{}", sign, currency->symbol, number);
+  const __int128 digits = negative ? -rounded.digits : rounded.digits;
+  const bool is_small = digits <= std::numeric_limits<int64_t>::max();  // as nearly all are: 128 bits divide slowly
+  const std::string number = is_small ? Group(static_cast<int64_t>(digits), places) : Group(digits, places);
+  std::string text = negative ? "-" : "";
+  if (currency == nullptr) return text + number + " " + code;
+  if (code == "KRW" && (locale == "ko" || locale.starts_with("ko-"))) return text + number + "원";
+  return text.append(currency->symbol) + number;
 }
 
 }  // namespace cartwheel::liquid

@@ -43,8 +43,9 @@ class CelCondition : public Condition {
 // they are of several.
 std::string_view CartCurrency(const Value& cart, std::string_view shop) {
   if (!cart.is_map()) return shop;
-  const Value said = cart.Find("currency"), items = cart.Find("items");
-  std::string_view common = said.is_string() ? said.text() : std::string_view();
+  if (const Value said = cart.Find("currency"); said.is_string()) return said.text();  // all of its items say it
+  const Value items = cart.Find("items");
+  std::string_view common;
   bool is_mixed = false, unsaid = false;
   for (size_t i = 0; items.is_list() && i < items.size(); ++i) {
     const Value item = items.at(i).Find("currency");
@@ -56,8 +57,8 @@ std::string_view CartCurrency(const Value& cart, std::string_view shop) {
     else
       is_mixed |= !absl::EqualsIgnoreCase({code.data(), code.size()}, {common.data(), common.size()});
   }
-  const bool shops_too = unsaid && !said.is_string() && !common.empty() &&
-                         !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
+  const bool shops_too =
+      unsaid && !common.empty() && !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
   return is_mixed || shops_too ? std::string_view() : common.empty() ? shop : common;
 }
 

@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   cartwheel_result* result = NULL;
   cartwheel_advance_options at = {sizeof at, 0, 0, 0};
   cartwheel_advanced done = {sizeof done, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  cartwheel_claim_options claim = {sizeof claim, 0, 0, 0, 0, 0};
+  cartwheel_claim_options claim = {sizeof claim, 0, 0, 0, 0, 0, NULL, 0};
   cartwheel_settled settled = {sizeof settled, 0, 0, 0, 0};
   char outcomes[128];
   long id = 0, token = 0;

@@ -72,7 +72,6 @@ void Reference::Make(Walk& walk, const Step& step, std::vector<std::string> via,
   sent.planned_ms = planned_ms;
   sent.made_ms = last_made_ms_ = now_ms_;
   sent.waits = waits;
-  walk.last[step.name] = walk.sent.size() - 1;
 }
 
 }  // namespace cartwheel::model

@@ -54,7 +54,9 @@ void Reference::Claim() {
   for (Walk& walk : walks_)
     for (Sent& sent : walk.sent) {
       sent.claimed = sent.claimed || sent.Waits(now_ms_);
-      sent.told = sent.told || (!sent.Left() && sent.end.empty() && !sent.overtaken && now_ms_ >= sent.expires_ms);
+      const bool expired = !sent.Left() && sent.end.empty() && !sent.overtaken && now_ms_ >= sent.expires_ms;
+      if (expired && !sent.told) LookAgain();
+      sent.told = sent.told || expired;
     }
 }
 
@@ -114,6 +116,18 @@ bool Reference::IsCapped(const Step& step, const std::string& channel) const {
     if (used >= cap.max) return true;
   }
   return false;
+}
+
+std::string Reference::WhereCapped(const Step& step) {
+  for (const Arm& arm : step.arms)
+    if (arm.name == "capped") return arm.does;
+  return "next_channel";
+}
+
+void Reference::LookAgain() {
+  for (Walk& walk : walks_)
+    if (!walk.over && At(walk.place).kind == StepKind::kSend && WhereCapped(At(walk.place)) == "defer")
+      walk.looks_ms = 0;
 }
 
 // The next instant at which one of them leaves a window, or expires.

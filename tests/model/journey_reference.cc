@@ -223,9 +223,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     walk.last.erase(step.name);
     Say(fmt::format("dropped {} {} planned {} at {}", step.name, why, planned_ms / kSecondMs, now_ms_ / kSecondMs));
   };
-  const auto on_capped =
-      std::find_if(step.arms.begin(), step.arms.end(), [](const Arm& arm) { return arm.name == "capped"; });
-  const std::string does = on_capped == step.arms.end() ? "next_channel" : on_capped->does;
+  const std::string does = WhereCapped(step);
   while (!via.empty() && IsCapped(step, via[0])) {
     if (does == "defer") return std::min(CapPasses(), latest_ms);
     via.erase(via.begin());
@@ -247,6 +245,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     sent.overtaken = true;
   }
   Make(walk, step, std::move(via), planned_ms, walk.waits);
+  walk.last[step.name] = walk.sent.size() - 1;
   walk.sent.back().expires_ms = latest_ms;
   walk.sent.back().is_first = true;
   walk.asks = std::any_of(step.arms.begin(), step.arms.end(), [](const Arm& arm) { return arm.name == "failed"; });
@@ -389,6 +388,7 @@ void Reference::Fail() {
   for (Walk& walk : walks_) {
     for (size_t i = 0, made = walk.sent.size(); i < made; ++i) {
       if (!walk.sent[i].Waits(now_ms_)) continue;
+      LookAgain();
       failing_ = &walk.sent[i];
       const bool capped = !failing_->rest.empty() && IsCapped(*failing_->step, failing_->rest[0]);
       failing_ = nullptr;
@@ -405,7 +405,10 @@ void Reference::Fail() {
         walk.sent[i].failed_ms = now_ms_;
         continue;
       }
+      const auto last = walk.last.find(before.step->name);
+      const bool of_last_visit = last != walk.last.end() && last->second == i;
       Make(walk, *before.step, before.rest, before.planned_ms, before.waits);
+      if (of_last_visit) walk.last[before.step->name] = walk.sent.size() - 1;
       walk.sent.back().expires_ms = before.expires_ms;
     }
   }

@@ -126,6 +126,10 @@ class Reference {
   // earliest, as far as is known.
   bool IsCapped(const Step& step, const std::string& channel) const;
   int64_t CapPasses() const;
+  // What a send does where a cap stands against it.
+  static std::string WhereCapped(const Step& step);
+  // A message did not arrive: sends that wait for a cap look again, also whether they can still keep their distance.
+  void LookAgain();
   // Whether a message counts for caps.
   bool Counts(const Walk& walk, const Sent& sent) const;
   bool Holds(const Walk& walk, const Arm& arm) const;

@@ -62,6 +62,7 @@ std::vector<std::string> WalkByReference(const Steps& program, const Trial& tria
     reference.AdvanceTo(now_ms);
     reference.Claim();
     reference.AdvanceTo(now_ms);
+    reference.Claim();
     switch (trial.inputs[i]) {
       case 'a':
         reference.Accept();
@@ -91,8 +92,8 @@ Verdict Compare(const std::vector<Steps>& programs, const std::vector<Trial>& tr
     const std::vector<std::string> expected = WalkByReference(program, trials[i], pattern, walked[i].arms, capped);
     if (expected == walked[i].lines) continue;
     if (++verdict.differ > tell) continue;
-    verdict.told +=
-        fmt::format("program {}\n  inputs \"{}\" at pattern {}\n", WriteSteps(program), trials[i].inputs, pattern);
+    verdict.told += fmt::format("program {}\n  inputs \"{}\" at pattern {} of run {}{}\n", WriteSteps(program),
+                                trials[i].inputs, pattern, salt, capped ? ", with caps" : "");
     for (const std::string& line : expected)
       if (!std::binary_search(walked[i].lines.begin(), walked[i].lines.end(), line))
         verdict.told += "  reference: " + line + "\n";

@@ -76,11 +76,11 @@ const requests = {
     }, waitMs];
   },
   claim: (channel, given) => {
-    const { max = 100, leaseMs = 60_000, idempotencyMs = 0, now } = checkOptions(given, CLAIM, 'claim');
+    const { max = 100, leaseMs = 60_000, idempotencyMs = 0, now, outcomes = [] } = checkOptions(given, ['outcomes', ...CLAIM], 'claim');
     const numbers = [toWhole(max, 'max', 1), toWhole(leaseMs, 'leaseMs', 1), toWhole(idempotencyMs, 'idempotencyMs', 0), toMs(now)];
-    return [[verbs.claim, '', nameOf(channel), numbers], ({ code, answer }) => {
-      const { messages, held_back: heldBack } = JSON.parse(answer);
-      return { messages, behind: code === notes.BEHIND, heldBack };
+    return [[verbs.claim, toJson(outcomes, 'outcomes'), nameOf(channel), numbers], ({ code, answer }) => {
+      const { messages, settled, held_back: heldBack } = JSON.parse(answer);
+      return { messages, settled, behind: code === notes.BEHIND, heldBack };
     }];
   },
   settle: (outcomes, given) => {

@@ -81,7 +81,8 @@ export interface Message {
   made_at: Instant; expires_at: Instant; attempt: number;
 }
 /** `behind`: too many events are not folded, so no advertisement is handed out. `heldBack`: messages that wait for the next advance. */
-export interface Claim { messages: Message[]; behind: boolean; heldBack: number }
+/** settled: of the outcomes that were given. */
+export interface Claim { messages: Message[]; settled: Settled; behind: boolean; heldBack: number }
 export interface Outcome {
   id: number; token: number;
   /** released: sending was not begun, costs no attempt. not_sent: tried, and surely nothing left. */
@@ -91,7 +92,8 @@ export interface Outcome {
   reason?: string; retry_after_ms?: number; gone_at_ms?: number;
 }
 export interface Settled { settled: number; late: number; unknown: number }
-export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
+/** outcomes: of messages claimed before, settled in the same commit: a host that loops flushes once a batch. */
+export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time; outcomes?: Iterable<Outcome> | string }
 /** cartwheel.h says what each does. */
 export type HoldAction = 'quiet' | 'pause' | 'drain' | 'stop' | 'resume' | 'release' | 'adopt';
 /** Without a journey: of the whole shop. */
@@ -164,7 +166,7 @@ export class Engine {
   metrics(request?: { now?: Time }): Promise<string>;
   querySync<Name extends keyof Answers>(query: Name, request?: QueryRequest): Answers[Name];
   /** for await (const message of engine.messages('sms')): the worker's loop. */
-  messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
+  messages(channel: string, options?: Omit<ClaimOptions, 'outcomes'> & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
   /** One turn of a worker, as cartwheel.h describes it: what Worker is made of. */
   turn(turn: object): Promise<Record<string, any>>;
   /** Of an engine with manualClockMs. */

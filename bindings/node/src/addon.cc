@@ -144,7 +144,8 @@ void Run(Job& job) {
       job.code = cartwheel_interrupt(job.engine, &error);
       break;
     case Verb::kClaim: {
-      cartwheel_claim_options options{sizeof options, 0, job.in[0], job.in[1], job.in[3], job.in[2]};
+      cartwheel_claim_options options{sizeof options, 0,         job.in[0],   job.in[1],
+                                      job.in[3],      job.in[2], text.data(), text.size()};
       job.code = cartwheel_claim(job.engine, job.name.data(), job.name.size(), &options, &result, &error);
       break;
     }

@@ -17,10 +17,10 @@ use DateTimeInterface;
 final class Claim implements \IteratorAggregate, \Countable
 {
     /**
-     * $behind: too many events are not folded, so no advertisement is handed out. $heldBack: messages that wait for the next advance.
+     * $behind: too many events are not folded, so no advertisement is handed out. $heldBack: messages that wait for the next advance. $settled: of the outcomes that were given.
      * @param list<array<string, mixed>> $messages as cartwheel.h describes them
      */
-    public function __construct(public readonly array $messages, public readonly bool $behind, public readonly int $heldBack,
+    public function __construct(public readonly array $messages, public readonly bool $behind, public readonly int $heldBack, public readonly Settled $settled,
         private readonly Engine $engine, private readonly int|float|DateTimeInterface|null $now)
     {
     }

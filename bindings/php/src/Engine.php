@@ -167,25 +167,34 @@ final class Engine
         );
     }
 
-    /** Takes messages to send. Settle each within its lease. */
+    /**
+     * Takes messages to send. Settle each within its lease. $outcomes: of messages claimed before, settled in the same commit, so that a host that loops
+     * flushes once a batch.
+     * @param string|iterable<array{id: int, token: int, outcome: string, reason?: string, retry_after_ms?: int, gone_at_ms?: int}> $outcomes
+     */
     public function claim(
         string $channel,
         int $max = 100,
         int $leaseMs = 60_000,
         int $idempotencyMs = 0,
         int|float|DateTimeInterface|null $now = null,
+        string|iterable $outcomes = [],
     ): Claim {
         $options = $this->struct('cartwheel_claim_options');
         $options->max = Values::atLeast(1, $max, 'max');
         $options->lease_ms = Values::atLeast(1, $leaseMs, 'leaseMs');
         $options->idempotency_ms = Values::atLeast(0, $idempotencyMs, 'idempotencyMs');
         $options->now_ms = Values::ms($now);
+        $text = is_string($outcomes) ? $outcomes : Values::list($outcomes, 'outcomes');
+        $settles = $this->bytes($text);
+        $options->outcomes = $this->ffi->cast('char *', FFI::addr($settles[0]));
+        $options->outcomes_size = strlen($text);
         $messages = $this->ffi->new('cartwheel_result *');
         $code = $this->call($this->ffi->cartwheel_claim(
             $this->open(), $channel, strlen($channel), FFI::addr($options), FFI::addr($messages), FFI::addr($this->error)
         ));
         $claimed = $this->take($messages);
-        return new Claim($claimed['messages'], $code === self::BEHIND, $claimed['held_back'], $this, $now);
+        return new Claim($claimed['messages'], $code === self::BEHIND, $claimed['held_back'], new Settled(...$claimed['settled']), $this, $now);
     }
 
     /**

@@ -117,6 +117,8 @@ typedef struct cartwheel_claim_options {
   int64_t lease_ms;
   int64_t now_ms;
   int64_t idempotency_ms;
+  const char* outcomes;
+  size_t outcomes_size;
 } cartwheel_claim_options;
 int32_t cartwheel_claim(cartwheel_engine* engine, const char* channel, size_t channel_size,
                         const cartwheel_claim_options* options, cartwheel_result** messages, cartwheel_error* error);

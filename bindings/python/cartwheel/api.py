@@ -195,19 +195,21 @@ class Engine(Queries):
         """Moves the clock of an engine that was opened with manual_clock_ms; forward, leases age with it."""
         self._call("cartwheel_set_clock", self._open(), to_ms(now))
 
-    def claim(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None) -> Claim:
+    def claim(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None,
+              outcomes: Union[str, bytes, Iterable[Outcome]] = ()) -> Claim:
         """Takes messages to send. Settle each within its lease; as a context manager it gives back what was not begun. idempotency_ms: how long the
-        provider recognises a message's key."""
+        provider recognises a message's key. outcomes: of messages claimed before, settled in the same commit (a host that loops flushes once)."""
         if not isinstance(channel, str):
             raise Error(raw.INVALID, f"channel is {channel!r}: expected a channel's name, as playbooks write it in `via`")
         at_least(1, max=max, lease_ms=lease_ms)
         at_least(0, idempotency_ms=idempotency_ms)
         name = channel.encode()
-        options = raw.ClaimOptions(sizeof(raw.ClaimOptions), 0, max, lease_ms, to_ms(now), idempotency_ms)
+        text = to_json(outcomes, "outcomes")
+        options = raw.ClaimOptions(sizeof(raw.ClaimOptions), 0, max, lease_ms, to_ms(now), idempotency_ms, text, len(text))
         result = c_void_p()
         code = self._call("cartwheel_claim", self._open(), name, len(name), byref(options), byref(result))
         claimed = json.loads(self._take(result))
-        return Claim(self, claimed["messages"], code == raw.BEHIND, claimed["held_back"], now)
+        return Claim(self, claimed["messages"], code == raw.BEHIND, claimed["held_back"], Settled(**claimed["settled"]), now)
 
     def settle(self, outcomes: Union[str, bytes, Iterable[Outcome]], now: Time = None) -> Settled:
         """Says what became of claimed messages: [{"id", "token", "outcome", "reason"?, "retry_after_ms"?, "gone_at_ms"?}]."""
@@ -258,8 +260,9 @@ class Engine(Queries):
         """Without holding up the event loop while the disk is written."""
         return await _later(lambda: self.ingest(events, format=format, now=now))
 
-    async def claim_async(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None) -> Claim:
-        return await _later(lambda: self.claim(channel, max, lease_ms=lease_ms, idempotency_ms=idempotency_ms, now=now))
+    async def claim_async(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None,
+                          outcomes: Union[str, bytes, Iterable[Outcome]] = ()) -> Claim:
+        return await _later(lambda: self.claim(channel, max, lease_ms=lease_ms, idempotency_ms=idempotency_ms, now=now, outcomes=outcomes))
 
     async def settle_async(self, outcomes: Union[str, bytes, Iterable[Outcome]], now: Time = None) -> Settled:
         return await _later(lambda: self.settle(outcomes, now))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Type
 
 from . import raw
 from .records import Code, Message, Outcome
-from .types import Error
+from .types import Error, Settled
 
 if TYPE_CHECKING:
     from .api import Engine
@@ -21,10 +21,11 @@ class Claim:
     unknown, unless it was settled. Without `with`, what is not settled is unknown when the lease lapses.
     """
 
-    def __init__(self, engine: "Engine", messages: List[Message], behind: bool, held_back: int, now: "Time") -> None:
+    def __init__(self, engine: "Engine", messages: List[Message], behind: bool, held_back: int, settled: Settled, now: "Time") -> None:
         self.messages = messages
         self.behind = behind        # too many events are not folded: no advertisement is handed out
         self.held_back = held_back  # messages that wait for the next advance
+        self.settled = settled      # of the outcomes that were given
         self._engine, self._now = engine, now
         self._begun: Dict[int, bool] = {}  # by id: whether it is settled
 

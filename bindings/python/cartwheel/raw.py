@@ -54,7 +54,8 @@ class Advanced(Structure):
 
 
 class ClaimOptions(Structure):
-    _fields_ = [("size", c_uint32), ("reserved", c_uint32), ("max", c_int64), ("lease_ms", c_int64), ("now_ms", c_int64), ("idempotency_ms", c_int64)]
+    _fields_ = [("size", c_uint32), ("reserved", c_uint32), ("max", c_int64), ("lease_ms", c_int64), ("now_ms", c_int64), ("idempotency_ms", c_int64),
+                ("outcomes", c_char_p), ("outcomes_size", c_size_t)]
 
 
 class Settled(Structure):

@@ -87,16 +87,29 @@ const StoredCall* FindCall(const Enrolment& enrolment, std::string_view step) {
   return nullptr;
 }
 
-// The same, to be changed. One that is not known is added in the place of that of another visit.
+// The same, to be changed; one that is not there is added. What the step's visit before was told stays until this one's
+// call is made: conditions ask for it meanwhile. An answer that no call took gives way.
 StoredCall& CallOf(Enrolment& enrolment, const JourneyStep& step, const CallStep& call) {
   auto& calls = enrolment.reactions.Change().calls;
   const uint32_t visit = enrolment.visit();
-  auto known = std::find_if(calls.begin(), calls.end(), [&](const StoredCall& one) { return one.step == step.name; });
+  auto known = std::find_if(calls.begin(), calls.end(), [&](const StoredCall& one) {
+    return one.step == step.name && (one.visit == visit || !one.is_known());
+  });
   if (known != calls.end() && known->visit == visit) return *known;
   if (known == calls.end()) known = calls.insert(calls.end(), StoredCall());
   *known = {
       .step = step.name, .visit = visit, .key = MessageKey(enrolment.id, step.name, visit, call.send.via.front())};
   return *known;
+}
+
+// The call of this visit is made, or its answer stands in for it: the visits before are over.
+void MakeCall(Enrolment& enrolment, const JourneyStep& step, const CallStep& call, int64_t now_ms) {
+  StoredCall made = CallOf(enrolment, step, call);
+  if (made.made_at_ms != 0) return;
+  made.made_at_ms = now_ms;
+  auto& calls = enrolment.reactions.Change().calls;
+  std::erase_if(calls, [&](const StoredCall& one) { return one.step == step.name; });
+  calls.push_back(std::move(made));
 }
 
 class CallRunner {
@@ -146,7 +159,7 @@ class CallRunner {
         return Go(call_.timeout, kTimeout);
     }
     NoteMade(enrolment_, journey_, true);
-    CallOf(enrolment_, step_, call_).made_at_ms = now_ms_;
+    MakeCall(enrolment_, step_, call_, now_ms_);
     Reactions& reactions = enrolment_.reactions.Change();
     reactions.acted = true;
     reactions.begun_at_ms = now_ms_;
@@ -154,8 +167,8 @@ class CallRunner {
   }
 
   Ran Answered() {
-    StoredCall& answer = CallOf(enrolment_, step_, call_);
-    if (answer.made_at_ms == 0) answer.made_at_ms = now_ms_;
+    MakeCall(enrolment_, step_, call_, now_ms_);
+    const StoredCall& answer = *FindCall(enrolment_, step_.name);
     enrolment_.planned_at_ms = std::max(enrolment_.planned_at_ms, answer.answered_at_ms);
     WalkWorld world(customer_, enrolment_, journey_, context_);
     world.SetAnswer(answer.packed);

@@ -12,6 +12,9 @@
 namespace cartwheel {
 namespace {
 
+// Most messages take no more memory.
+constexpr size_t kPayloadBytesUsual = 512, kUsedUsual = 8;
+
 // What was appended from `start` on becomes the inside of a JSON string.
 void EscapeFrom(size_t start, std::string* payload) {
   const std::string_view text = std::string_view(*payload).substr(start);
@@ -53,7 +56,8 @@ void AddUnsubscribeUrl(const LabelPlan& label, std::string_view token, std::stri
 absl::Status Compose(const Content& content, const World& world, Composed* composed, const LabelPlan* label,
                      std::string_view opt_out_token) {
   std::string& payload = composed->payload;
-  payload.reserve(512);
+  payload.reserve(kPayloadBytesUsual);
+  composed->used.reserve(kUsedUsual);
   size_t korean_bytes = content.korean_bytes;
   uint16_t placed = 0;  // parts of the label
   for (const Content::Piece& piece : content.pieces) {

@@ -132,9 +132,12 @@ std::string_view AddressOf(const Customer& customer, const Endpoint* endpoint, s
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
 
+constexpr size_t kValuesBytesUsual = 256;  // of most messages
+
 std::string PackedValues(const UsedValues& used) {
   std::string packed;
   if (used.empty()) return packed;
+  packed.reserve(kValuesBytesUsual);
   PackedWriter writer(&packed);
   writer.BeginMap();
   for (const auto& [name, value] : used) {

@@ -1,5 +1,6 @@
 #include "core/model/cart.h"
 
+#include <array>
 #include <iterator>
 
 #include "base/hash.h"
@@ -21,8 +22,41 @@ constexpr std::string_view kKept[] = {"name", "price", "currency", "url", "image
 constexpr size_t kLineBytesUsual = 160;  // most lines are shorter
 
 template <size_t N>
-bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
+constexpr bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// What a property of a product is to its line.
+struct Role {
+  enum class Fact : uint8_t { kNone, kProduct, kCurrency, kPrice };
+  static constexpr uint8_t kNamesNothing = 0xff;
+
+  bool is_of_event = false;
+  bool is_name = false;
+  uint8_t naming = kNamesNothing;  // its place in kNaming
+  Fact fact = Fact::kNone;
+};
+
+constexpr Role RoleOf(std::string_view key) {
+  Role role{.is_of_event = IsOneOf(kNotOfTheProduct, key), .is_name = key == "name"};
+  if (IsOneOf(kNaming, key))
+    role.naming = static_cast<uint8_t>(std::find(std::begin(kNaming), std::end(kNaming), key) - std::begin(kNaming));
+  if (key == "product_id") role.fact = Role::Fact::kProduct;
+  if (key == "currency") role.fact = Role::Fact::kCurrency;
+  if (key == "price") role.fact = Role::Fact::kPrice;
+  return role;
+}
+
+// By the words of the dictionary, as nearly all properties are.
+constexpr auto kRoles = [] {
+  std::array<Role, std::size(kPackedWords)> roles;
+  std::transform(std::begin(kPackedWords), std::end(kPackedWords), roles.begin(),
+                 [](std::string_view word) { return RoleOf(word); });
+  return roles;
+}();
+
+Role RoleOf(const PackedCursor& cursor) {
+  return cursor.word() == kNoWord ? RoleOf(cursor.key()) : kRoles[cursor.word()];
 }
 
 // Equal for 42 and "42", and for options in any order.
@@ -54,14 +88,13 @@ struct LineNames {
 
   LineNames() = default;
   explicit LineNames(const Value& product) {
-    for (PackedCursor cursor(product); cursor.Next();) Note(cursor);
+    for (PackedCursor cursor(product); cursor.Next();) Note(RoleOf(cursor), cursor);
   }
 
-  void Note(const PackedCursor& cursor) {
-    if (cursor.key() == "name") name = cursor.value();
-    const auto* found = std::find(std::begin(kNaming), std::end(kNaming), cursor.key());
-    if (found == std::end(kNaming)) return;
-    parts[found - kNaming] = cursor.value();
+  void Note(const Role& role, const PackedCursor& cursor) {
+    if (role.is_name) name = cursor.value();
+    if (role.naming == Role::kNamesNothing) return;
+    parts[role.naming] = cursor.value();
     any = true;
   }
 
@@ -87,16 +120,24 @@ uint32_t QuickLook(std::string_view text) {
   return hash | 1;
 }
 
-void Note(LineFacts& facts, const PackedCursor& cursor) {
-  if (cursor.key() == "product_id") {
-    const Value id = cursor.value();
-    facts.product = id.is_string() ? QuickLook(id.text()) : QuickLook(TextOf(id));
-  } else if (cursor.key() == "currency") {
-    if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
-  } else if (cursor.key() == "price") {
-    const Value price = cursor.value();
-    facts.has_price = IsMoney(price);
-    facts.price = MoneyOf(price);
+void Note(LineFacts& facts, const Role& role, const PackedCursor& cursor) {
+  switch (role.fact) {
+    case Role::Fact::kNone:
+      return;
+    case Role::Fact::kProduct: {
+      const Value id = cursor.value();
+      facts.product = id.is_string() ? QuickLook(id.text()) : QuickLook(TextOf(id));
+      return;
+    }
+    case Role::Fact::kCurrency:
+      if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
+      return;
+    case Role::Fact::kPrice: {
+      const Value price = cursor.value();
+      facts.has_price = IsMoney(price);
+      facts.price = MoneyOf(price);
+      return;
+    }
   }
 }
 
@@ -128,7 +169,7 @@ std::string_view CartStageName(CartStage stage) {
   return kNames[static_cast<size_t>(stage)];
 }
 
-Value Line::Find(std::string_view field) const {
+Value Line::Find(const PackedKey& field) const {
   return properties().empty() ? Value() : FindPacked(properties(), field);
 }
 
@@ -173,7 +214,7 @@ uint32_t CurrencyCode(std::string_view currency) {
 
 LineFacts FactsOf(std::string_view properties) {
   LineFacts facts;
-  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) Note(facts, cursor);
+  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) Note(facts, RoleOf(cursor), cursor);
   return facts;
 }
 
@@ -204,10 +245,11 @@ ToldLine ToldLineOf(const Value& product, std::string_view currency) {
   writer.BeginMap();
   bool named = currency.empty();
   for (PackedCursor cursor(product); cursor.Next();) {
-    if (IsOneOf(kNotOfTheProduct, cursor.key())) continue;
-    named = named || cursor.key() == "currency";
-    names.Note(cursor);
-    Note(told.facts, cursor);
+    const Role role = RoleOf(cursor);
+    if (role.is_of_event) continue;
+    named = named || role.fact == Role::Fact::kCurrency;
+    names.Note(role, cursor);
+    Note(told.facts, role, cursor);
     writer.Raw(cursor.element());
   }
   if (!named) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "base/packed_words.h"
 #include "base/rare.h"
 #include "base/value.h"
 #include "core/model/stamped.h"
@@ -55,7 +56,7 @@ struct Line {
   Rare<std::string> shown;  // the fields of this line and of those that joined it; not set: its own fields
 
   std::string_view properties() const { return shown.is_set() ? *shown : fields.packed; }
-  Value Find(std::string_view field) const;
+  Value Find(const PackedKey& field) const;
   std::optional<Money> price() const;  // absent: the shop never said one
   // A line that a customer sees: no discount, no fee that is given back.
   bool is_item() const { return now.joined == 0 && now.quantity > 0 && facts.price >= 0; }

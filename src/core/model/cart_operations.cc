@@ -32,6 +32,20 @@ void ArrangeAfter(Customer& customer, const CartOperation& operation) {
     ArrangeItems(customer.carts[static_cast<size_t>(operation.cart)]);
 }
 
+// Whether what it names is there. What the rest of it holds is safe to work with, whatever it is.
+bool OperationIsValid(const Customer& c, const CartOperation& operation) {
+  if (operation.act > CartAct::kActivity || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
+  const bool of_any =
+      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kActivity;
+  if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
+  if (of_any) return true;
+  const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
+  const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
+  return (!of_line || operation.line < lines) &&
+         std::all_of(operation.parts.begin(), operation.parts.end(),
+                     [&](const CartOperation::Part& part) { return part.line < lines; });
+}
+
 bool TakesAway(CartAct act) { return act == CartAct::kRemove || act == CartAct::kEmpty || act == CartAct::kOrder; }
 
 // Does an operation in the states of a later instant: lines that were told of since stay as they are.
@@ -168,6 +182,17 @@ void Replay(Customer& customer) {
   Rewind(customer);
   for (OperationCursor cursor(customer.operations); cursor.Next();) Apply(customer, cursor.operation());
   Arrange(customer);
+}
+
+bool RestoreOperations(Customer& customer, std::string_view bytes) {
+  Rewind(customer);
+  const bool restored = customer.operations.Restore(bytes, [&](const CartOperation& operation) {
+    if (!OperationIsValid(customer, operation)) return false;
+    Apply(customer, operation);
+    return true;
+  });
+  if (restored) Arrange(customer);
+  return restored;
 }
 
 void FoldOperations(Customer& customer, int64_t until_ms) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "core/model/operation_log.h"
 
@@ -23,6 +24,8 @@ std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms
 CartOutcome Operate(Customer& customer, const CartOperation& operation);
 // Computes all states from the base states and the kept operations.
 void Replay(Customer& customer);
+// The same, of operations that are read from a row (OperationLog::bytes). False: they are none of these carts.
+[[nodiscard]] bool RestoreOperations(Customer& customer, std::string_view bytes);
 // Folds operations up to `until_ms` into the base states, and forgets lines that nothing refers to any more.
 void FoldOperations(Customer& customer, int64_t until_ms);
 // Folds what an operation at this instant would be too late for, where it is further than the lateness before the

@@ -188,19 +188,6 @@ void Visit(Codec& codec, C& c) {
 
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
-bool OperationIsValid(const Customer& c, const CartOperation& operation) {
-  if (operation.act > CartAct::kActivity || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
-  const bool of_any =
-      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kActivity;
-  if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
-  if (of_any) return true;
-  const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
-  const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
-  return (!of_line || operation.line < lines) &&
-         std::all_of(operation.parts.begin(), operation.parts.end(),
-                     [&](const CartOperation::Part& part) { return part.line < lines; });
-}
-
 // Numbers that name a place or choose from a table. The checksum says that all is as it was written; this, that even
 // bytes with a checksum of their own are safe to work with (packed values are, whatever they are).
 bool NumbersAreValid(const Customer& c) {
@@ -212,8 +199,6 @@ bool NumbersAreValid(const Customer& c) {
     for (const Line& line : cart.lines)
       if (line.base->joined > cart.lines.size()) return false;
   }
-  for (OperationCursor cursor(c.operations); cursor.Next();)
-    if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
     if (cart.stage > CartStage::kExpired) return false;
   return true;
@@ -321,12 +306,11 @@ absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* c
   if (split && IsSound(split->clear) && ReadClearPart(split->clear, &sections)) {
     RowDecoder decoder(sections);
     Visit(decoder, *customer);
-    const bool whole = decoder.ok() && FillPersonal(split->personal, *customer);
-    if (whole && !customer->names.empty() && NumbersAreValid(*customer)) {
+    const bool whole = decoder.ok() && FillPersonal(split->personal, *customer) && !customer->names.empty();
+    for (Cart& cart : customer->carts)
+      for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
+    if (whole && NumbersAreValid(*customer) && RestoreOperations(*customer, sections[RowSection::kOperations])) {
       customer->lost.assign(split->lost.begin(), split->lost.end());
-      for (Cart& cart : customer->carts)
-        for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
-      Replay(*customer);
       Weigh(customer->history);
       return absl::OkStatus();
     }

@@ -114,9 +114,9 @@ struct Event {
   uint32_t chain = 0;             // of one that a walk told: how many walks led to it; 0: it came from outside
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
-  Value Get(std::string_view key) const { return FindPacked(properties, key); }
+  Value Get(const PackedKey& key) const { return FindPacked(properties, key); }
   // Empty for what is no text.
-  std::string_view Text(std::string_view key) const {
+  std::string_view Text(const PackedKey& key) const {
     const Value value = Get(key);
     return value.is_string() ? value.text() : std::string_view();
   }

@@ -111,19 +111,19 @@ void OperationLog::Write(const std::vector<CartOperation>& operations) {
   for (const CartOperation& operation : operations) Append(operation);
 }
 
-bool OperationLog::Restore(std::string_view bytes) {
+bool OperationLog::Restore(std::string_view bytes, absl::FunctionRef<bool(const CartOperation&)> take) {
   *this = {};
   OperationCursor cursor(bytes);
-  bool in_order = true;
-  while (cursor.Next()) {
+  bool is_good = true;
+  while (is_good && cursor.Next()) {
     const CartOperation& operation = cursor.operation();
-    in_order = in_order && (size_ == 0 || operation.at_ms >= last_at_ms_);
+    is_good = (size_ == 0 || operation.at_ms >= last_at_ms_) && take(operation);
     if (size_ == 0) first_at_ms_ = operation.at_ms;
     last_at_ms_ = operation.at_ms;
     ++size_;
     if (operation.act == CartAct::kActivity) ++activities_;
   }
-  if (!cursor.ok() || !in_order) {
+  if (!is_good || !cursor.ok()) {
     *this = {};
     return false;
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "base/codec.h"
 #include "core/model/cart_operation.h"
 
@@ -28,8 +29,9 @@ class OperationLog {
   void Write(const std::vector<CartOperation>& operations);
 
   std::string_view bytes() const { return bytes_; }
-  // Replaces all by what `bytes()` of another gave. False: they are something else, and the log is empty.
-  bool Restore(std::string_view bytes);
+  // Replaces all by what `bytes()` of another gave, and shows each operation to `take`, in order. False: the bytes are
+  // something else, or `take` answered so; the log is empty then.
+  [[nodiscard]] bool Restore(std::string_view bytes, absl::FunctionRef<bool(const CartOperation&)> take);
 
  private:
   std::string bytes_;

@@ -186,7 +186,8 @@ class RowDecoder {
     }
     things.resize(count);
   }
-  void OperationsSection(OperationLog& log) { ok_ = ok_ && log.Restore(sections_[RowSection::kOperations]); }
+  // They are read when all else is: what they name is in other sections (RestoreOperations).
+  void OperationsSection(const OperationLog&) {}
 
   void Int(int64_t& x) { x = in_.Signed(); }
   template <typename Tag>

@@ -76,7 +76,7 @@ StampedFields Merged(const StampedFields& fields, const StampedFields& others) {
 
 uint64_t FieldFingerprint(std::string_view name) { return SipDigest(name).low; }
 
-Value StampedFields::Find(std::string_view field) const { return packed.empty() ? Value() : FindPacked(packed, field); }
+Value StampedFields::Find(const PackedKey& field) const { return packed.empty() ? Value() : FindPacked(packed, field); }
 
 void Tell(StampedFields& fields, std::string_view packed, int64_t at_ms) {
   const bool first = fields.packed.empty() && fields.stamps.empty() && !HasNull(packed);

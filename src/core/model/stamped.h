@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/packed_words.h"
 #include "base/value.h"
 
 namespace cartwheel {
@@ -26,7 +27,7 @@ struct StampedFields {
   int64_t at_ms = 0;   // of the newest telling
   std::vector<FieldStamp> stamps;
 
-  Value Find(std::string_view field) const;
+  Value Find(const PackedKey& field) const;
 };
 
 // Merges a packed map that was told at `at_ms`. A null unsets its field. Of two tellings of one instant the one that

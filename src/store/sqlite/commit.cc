@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "base/compress.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -119,7 +120,7 @@ absl::Status ForgetNamed(Connection& connection, const char* list_sql, const cha
 absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
   for (const DecisionRow& d : write.decisions) {
-    RETURN_IF_ERROR(decision.Run(d.id, d.at_ms, Blob{d.data}));
+    RETURN_IF_ERROR(decision.Run(d.id, d.at_ms, Blob{Compress(d.data)}));
   }
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddCounter));
   for (const CounterRow& row : write.counters) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/compress.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/message_states.h"
@@ -27,14 +28,6 @@ constexpr char kCheckEpoch[] = "SELECT 1 FROM fold WHERE id = 1 AND epoch = ?1";
 constexpr char kSetState[] = "UPDATE fold SET sweep = ?1 WHERE id = 1";
 constexpr char kSetLog[] = "UPDATE log SET data = ?2 WHERE last = ?1";
 constexpr char kSetDecision[] = "UPDATE decision SET data = ?2 WHERE id = ?1";
-
-template <typename Id>
-absl::Status Replace(Connection& connection, const char* sql, const std::vector<SweepWrite::Replaced<Id>>& rows) {
-  if (rows.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(Statement set, connection.Prepare(sql));
-  for (const auto& row : rows) RETURN_IF_ERROR(set.Run(row.id.value(), Blob{row.data}));
-  return absl::OkStatus();
-}
 
 absl::Status CheckEpoch(Connection& connection, Epoch epoch) {
   ASSIGN_OR_RETURN(Statement check, connection.Prepare(kCheckEpoch));
@@ -113,8 +106,10 @@ absl::StatusOr<PendingErasures> CountPending(Connection& connection) {
 absl::Status CommitSweepSlice(Connection& connection, const SweepWrite& write) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   RETURN_IF_ERROR(CheckEpoch(connection, write.epoch));
-  RETURN_IF_ERROR(Replace(connection, kSetLog, write.log));
-  RETURN_IF_ERROR(Replace(connection, kSetDecision, write.decisions));
+  ASSIGN_OR_RETURN(Statement set_log, connection.Prepare(kSetLog));
+  for (const auto& row : write.log) RETURN_IF_ERROR(set_log.Run(row.id, Blob{row.data}));
+  ASSIGN_OR_RETURN(Statement set_decision, connection.Prepare(kSetDecision));
+  for (const auto& row : write.decisions) RETURN_IF_ERROR(set_decision.Run(row.id, Blob{Compress(row.data)}));
   Blocks blocks(connection);
   RETURN_IF_ERROR(ReplaceBodies(blocks, write.bodies));
   if (write.done_through) {

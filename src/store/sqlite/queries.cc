@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/compress.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/block_table.h"
@@ -115,14 +116,16 @@ absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::st
   ASSIGN_OR_RETURN(const StoredHolds there, ReadHolds(connection));
   if (there.version != version) return absl::AbortedError("the holds were changed meanwhile");
   ASSIGN_OR_RETURN(Statement save, connection.Prepare(kSaveHolds));
-  return save.Run(version + 1, Blob(data));
+  return save.Run(version + 1, Blob{data});
 }
 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id) {
   ASSIGN_OR_RETURN(Statement find, connection.Prepare(kDecision));
   ASSIGN_OR_RETURN(bool found, find.First(id));
   if (!found) return std::optional<DecisionRow>();
-  return std::optional<DecisionRow>(DecisionRow{.id = DecisionId(find.Integer(0)), .data = find.Bytes(1)});
+  DecisionRow row{.id = DecisionId(find.Integer(0))};
+  RETURN_IF_ERROR(Decompress(find.Bytes(1), &row.data));
+  return std::optional<DecisionRow>(std::move(row));
 }
 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {

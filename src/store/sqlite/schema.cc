@@ -73,7 +73,7 @@ CREATE TABLE claim(
 CREATE TABLE decision(
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  data BLOB NOT NULL);
+  data BLOB NOT NULL);            -- of one fold, compressed
 CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,
   saved_at INTEGER NOT NULL,

@@ -12,7 +12,7 @@ inline constexpr int64_t kApplicationId = 0x43574c31;  // "CWL1", PRAGMA applica
 
 // What a file of this build carries as PRAGMA user_version. Files of another version are refused: they are migrated
 // from 1.0 on.
-inline constexpr int64_t kSchemaVersion = 13;
+inline constexpr int64_t kSchemaVersion = 14;
 
 // A kind of file: by what it is known, and its tables.
 struct FileKind {

@@ -82,6 +82,45 @@ TEST_CASE("words of the dictionary take one byte") {
   CHECK(last == "\x73");
 }
 
+TEST_CASE("a key is found by its number as by its text, also where the compiler looked it up") {
+  static_assert(PackedKey("currency").word == 10 && PackedKey("own key").word == kNoWord);
+  std::string bytes;
+  PackedWriter writer(&bytes);
+  writer.BeginMap();
+  int64_t number = 0;
+  for (const std::string_view word : kPackedWords) {
+    writer.Key(word), writer.Scalar(Value::Int(number++));
+    writer.Key(std::string(word) + "_"), writer.Scalar(Value::Int(-number));
+  }
+  writer.End();
+  number = 0;
+  for (const std::string_view word : kPackedWords) {
+    CAPTURE(word);
+    CHECK(PackedKey(word).word == number);
+    CHECK(FindPacked(bytes, word).integer() == number++);
+    CHECK(FindPacked(bytes, std::string(word) + "_").integer() == -number);
+  }
+  CHECK(FindPacked(bytes, "currency").integer() == 10);
+  CHECK(FindPacked(bytes, "currency_").integer() == -11);
+  for (const std::string_view missing : {"", "_", "own key"}) CHECK(FindPacked(bytes, missing).is_absent());
+  size_t words = 0;
+  for (PackedCursor cursor(ReadPacked(bytes)); cursor.Next();) {
+    CHECK(cursor.word() == FindPackedWord(cursor.key()));
+    words += cursor.word() != kNoWord;
+  }
+  CHECK(words == std::size(kPackedWords));
+}
+
+TEST_CASE("of a map that is cut off nothing is found") {
+  const std::string bytes = Sample();
+  for (size_t size = 0; size < bytes.size(); ++size)
+    CHECK(FindPacked(std::string_view(bytes).substr(0, size), "price").is_absent());
+  std::string list;
+  PackedWriter writer(&list);
+  writer.BeginList(), writer.Scalar(Value::Int(1)), writer.End();
+  CHECK(FindPacked(list, "price").is_absent());
+}
+
 TEST_CASE("one key of a map is set, replaced or removed") {
   std::string bytes = Sample();
   CHECK(Json(ReadPacked(SetPacked(bytes, "price", Value::Int(3)))) ==

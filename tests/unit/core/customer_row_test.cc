@@ -240,6 +240,39 @@ TEST_CASE("customer row: flipped bits under a checksum of their own never crash,
   CHECK(read > 0);  // most flips are in numbers and texts
 }
 
+TEST_CASE("customer row: an operation that names what is not there is refused, and so are operations out of order") {
+  // The first cart of Full() has two lines, the second none.
+  const std::vector<CartOperation> bad[] = {
+      {{38, CartAct::kAdd, 0, 2, kOnePiece}},
+      {{38, CartAct::kRemove, 1, 0, kOnePiece}},
+      {{38, CartAct::kSnapshot, 0, 0, 0, 0, {{0, 1}, {2, 1}}, ""}},
+      {{38, CartAct::kEmpty, 2}},
+      {{38, CartAct::kExpire, CartOperation::kNoCart}},
+      {{38, CartAct::kOrder, 2}},
+      {{38, CartAct::kActivity, 1}, {39, CartAct::kAdd, CartOperation::kNoCart, 0, kOnePiece}},
+      {{39, CartAct::kActivity, 1}, {38, CartAct::kActivity, 1}},
+  };
+  Customer c = Full();
+  REQUIRE(DecodeCustomer(CustomerRow(1), EncodeCustomer(c)).ok());
+  for (const std::vector<CartOperation>& operations : bad) {
+    c.operations.Write(operations);
+    CAPTURE(&operations - bad);
+    CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), EncodeCustomer(c)).status()));
+  }
+}
+
+TEST_CASE("customer row: a row that is read into another customer leaves nothing of that one") {
+  Customer c = Full();
+  REQUIRE(DecodeCustomer(CustomerRow(1), EncodeCustomer(Full()), &c).ok());
+  Customer few;
+  few.names = {"cbob"};
+  few.carts.resize(1);
+  REQUIRE(DecodeCustomer(CustomerRow(2), EncodeCustomer(few), &c).ok());
+  CHECK(c.operations.empty());
+  CHECK((c.carts.size() == 1 && !c.carts[0].open() && c.carts[0].items.empty()));
+  CHECK(EncodeCustomer(c) == EncodeCustomer(few));
+}
+
 TEST_CASE("customer row: random bytes are refused or read, never a crash") {
   std::mt19937_64 random(2);
   const char version = EncodeCustomer(Full()).front();

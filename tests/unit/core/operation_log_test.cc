@@ -8,6 +8,8 @@
 namespace cartwheel {
 namespace {
 
+constexpr auto kTakeAll = [](const CartOperation&) { return true; };
+
 bool Same(const CartOperation& a, const CartOperation& b) {
   auto same_parts = [&] {
     return std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
@@ -63,7 +65,7 @@ TEST_CASE("operation log: what is added is read, also after the bytes went throu
       at_ms += static_cast<int64_t>(random() % 100'000);  // two may be of one instant
     }
     OperationLog restored, written;
-    REQUIRE(restored.Restore(log.bytes()));
+    REQUIRE(restored.Restore(log.bytes(), kTakeAll));
     written.Write(operations);
     for (const OperationLog* one : {&log, &restored, &written}) {
       const std::vector<CartOperation> read = one->Read();
@@ -87,14 +89,14 @@ TEST_CASE("operation log: bytes that are cut or out of order are refused, and le
     INFO(size);
     OperationLog cut;
     cut.Append({.at_ms = 1});
-    CHECK(cut.Restore(std::string_view(bytes).substr(0, size)) == (size == first));
+    CHECK(cut.Restore(std::string_view(bytes).substr(0, size), kTakeAll) == (size == first));
     CHECK(cut.size() == (size == first ? 1 : 0));
   }
   OperationLog later, earlier;
   later.Append({.at_ms = 10, .act = CartAct::kEmpty, .cart = 0});
   std::string swapped(later.bytes());
   swapped += std::string{'\x0f', '\x03'};  // an activity 2 ms before the one before it
-  CHECK_FALSE(earlier.Restore(swapped));
+  CHECK_FALSE(earlier.Restore(swapped, kTakeAll));
   CHECK(earlier.empty());
 }
 

@@ -231,6 +231,42 @@ TEST_CASE("call: an answer that came before its walk reached the call is not kno
   CHECK(again.Outbox() == Lines{"ann/none@1:waiting"});
 }
 
+TEST_CASE("call: what it was told is known until its next visit, also where the log has the next answer already") {
+  const std::string steps =
+      R"j({"wait": "1h", "name": "again"}, {"branch": [{"when": "journey.answers.stock.left > 2.0", "steps": [{"send": "a", "via": ["sms"], "name": "many"}]}],
+      "else": [{"send": "b", "via": ["sms"], "name": "few"}]},
+      {"call": "webhook", "name": "stock", "payload": {"n": 1}, "answer": {"left": "number"}, "within": "10m", "timeout": []},
+      {"goto": "again", "max": 2})j";
+  auto answer = [](Walked& shop, std::string_view key, int left, int64_t at_ms) {
+    shop.Event("call_answered", "ann", at_ms, fmt::format(R"({{"call":"{}","left":{}}})", key, left));
+    shop.AdvanceTo(at_ms);
+  };
+  auto begin = [&](Walked& shop) {
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0 + kHourMs);
+    shop.Take("webhook");
+    answer(shop, shop.last.key, 5, kDay0 + kHourMs);
+  };
+  Walked first(steps);
+  begin(first);
+  first.RunTo(kDay0 + 2 * kHourMs);
+  first.Take("webhook");
+  Walked again(steps);
+  begin(again);
+  REQUIRE(first.last.key != again.last.key);
+  answer(again, first.last.key, 1, kDay0 + kHourMs + kMinuteMs);
+  again.RunTo(kDay0 + 2 * kHourMs);
+  CHECK(again.Claim("webhook").empty());
+  again.RunTo(kDay0 + 3 * kHourMs);
+  const Lines sent = again.Outbox();
+  auto was_sent = [&](std::string_view line) {
+    return std::any_of(sent.begin(), sent.end(), [&](const std::string& one) { return Has(one, line); });
+  };
+  CHECK(was_sent("ann/few@1:"));
+  CHECK(was_sent("ann/many@2:"));
+  CHECK(was_sent("ann/few@3:"));
+}
+
 TEST_CASE("call: what is wrong with an answer is told, and the rest of it counts") {
   Calling shop;
   shop.Answer(fmt::format(R"(,"in_stock":true,"left":"many","what":"{}","until":"soon")", std::string(3000, 'x')),
