@@ -342,7 +342,7 @@ bool VerifyByCertificate(std::string_view certificate, std::string_view bytes, s
   X509* read = X509_new_ex(Common().context, nullptr);
   Must(source != nullptr && read != nullptr);
   const bool readable = PEM_read_bio_X509(source.get(), &read, nullptr, nullptr) != nullptr;
-  const Owned<X509, X509_free> owned(readable ? read : nullptr);  // one that cannot be read is freed there
+  const Owned<X509, X509_free> owned(read);  // null where the reader has freed it
   EVP_PKEY* key = readable ? X509_get0_pubkey(read) : nullptr;
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   Must(context != nullptr);

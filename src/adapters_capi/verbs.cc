@@ -43,7 +43,7 @@ absl::Status CheckNow(int64_t now_ms) {
 }
 
 std::string_view View(const char* text, size_t size) {
-  return text == nullptr ? std::string_view() : std::string_view(text, size);
+  return text == nullptr ? std::string_view("") : std::string_view(text, size);
 }
 
 int32_t CodeOf(const absl::Status& status) {

@@ -1,4 +1,5 @@
-// Reads JSON that programs write: a member that is not there, or of another kind, is 0, "" or empty.
+// Reads JSON that programs write: a member that is not there, or of another kind, is 0, "" or empty. A text is never
+// null, so that it may be copied and parsed as it is.
 #pragma once
 
 #include <simdjson.h>
@@ -29,13 +30,13 @@ T Or(simdjson::simdjson_result<T> result, T otherwise) {
 }
 
 inline int64_t Whole(Element element) { return Or<int64_t>(element.get_int64(), 0); }
-inline std::string_view Text(Element element) { return Or<std::string_view>(element.get_string(), {}); }
+inline std::string_view Text(Element element) { return Or<std::string_view>(element.get_string(), ""); }
 inline Object Members(Element element) { return Or<Object>(element.get_object(), EmptyObject()); }
 inline Array Elements(Element element) { return Or<Array>(element.get_array(), EmptyArray()); }
 
 inline int64_t Whole(Element parent, std::string_view key) { return Or<int64_t>(parent[key].get_int64(), 0); }
 inline std::string_view Text(Element parent, std::string_view key) {
-  return Or<std::string_view>(parent[key].get_string(), {});
+  return Or<std::string_view>(parent[key].get_string(), "");
 }
 inline Object Members(Element parent, std::string_view key) {
   return Or<Object>(parent[key].get_object(), EmptyObject());

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/sending.h"
 #include "cli/session.h"
+#include "core/model/playbook.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -28,8 +29,9 @@ absl::StatusOr<OpenedChannel> FindChannel(std::vector<OpenedChannel> channels, c
   return absl::NotFoundError(fmt::format("{} has no channel \"{}\"; it has: {}", path, name, names));
 }
 
-// The template for a made-up customer, in the section of the channel's medium.
-absl::StatusOr<Message> MakeMessage(const Args& args, std::string_view medium) {
+// The template for a made-up customer, in the section that a journey would take for the channel.
+absl::StatusOr<Message> MakeMessage(const Args& args) {
+  const std::string_view medium = MediumOf(args.operand(0));
   QueryRequest request{.query = "preview", .message_template = args.operand(2)};
   ASSIGN_OR_RETURN(request.playbook, ReadFile(args.Get("--playbook")));
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(":memory:", {}));
@@ -42,7 +44,7 @@ absl::StatusOr<Message> MakeMessage(const Args& args, std::string_view medium) {
   if (parser.parse(simdjson::padded_string(*answer)).get(root))
     return absl::InternalError("the engine's answer is no JSON");
   for (json::Element made : json::Elements(root, "messages")) {
-    if (!medium.empty() && json::Text(made, "medium") != medium) continue;
+    if (json::Text(made, "medium") != medium) continue;
     if (std::string_view error = json::Text(made, "error"); !error.empty())
       return absl::FailedPreconditionError(std::string(error));
     Message message;
@@ -51,7 +53,7 @@ absl::StatusOr<Message> MakeMessage(const Args& args, std::string_view medium) {
     message.channel = args.operand(0);
     message.message_class = json::Text(root, "class");
     message.purpose = json::Text(root, "purpose");
-    message.medium = json::Text(made, "medium");
+    message.medium = medium;
     message.customer = json::Text(root, "customer");
     message.address = args.operand(1);
     message.template_name = args.operand(2);
@@ -68,7 +70,7 @@ absl::StatusOr<Outcome> Send(const Args& args) {
   ASSIGN_OR_RETURN(std::vector<OpenedChannel> channels, sending.Open(args.Get("--channels")));
   ASSIGN_OR_RETURN(const OpenedChannel opened,
                    FindChannel(std::move(channels), args.operand(0), args.Get("--channels")));
-  ASSIGN_OR_RETURN(const Message message, MakeMessage(args, opened.medium));
+  ASSIGN_OR_RETURN(const Message message, MakeMessage(args));
   std::vector<Outcome> outcomes = opened.channel->SendBatch({&message, 1});
   if (outcomes.empty()) return absl::InternalError("the channel said nothing of the message");
   return std::move(outcomes[0]);

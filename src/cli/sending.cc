@@ -3,6 +3,8 @@
 #include "base/status.h"
 #include "base/suggest.h"
 #include "cartwheel/clock.h"
+#include "core/model/media.h"
+#include "core/model/playbook.h"
 #include "fmt/format.h"
 
 #ifdef CARTWHEEL_TRANSPORT
@@ -19,6 +21,19 @@ struct Sending::Parts {
   Transport transport{SystemClock()};
 };
 
+namespace {
+
+// A channel gets the section of templates that its name says; a kind that reads another one refuses every message.
+absl::Status CheckSection(const ConfiguredChannel& channel) {
+  const std::string_view section = MediumOf(channel.settings.name), read = channel.kind->medium;
+  if (read.empty() || read == section || FindMedium(section) == nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("a channel called \"{}\" gets the section \"{}\" of templates, and {} reads \"{}\"",
+                  channel.settings.name, section, channel.kind->name, read));
+}
+
+}  // namespace
+
 Sending::Sending() : parts_(std::make_unique<Parts>()) {}
 
 absl::StatusOr<std::vector<OpenedChannel>> Sending::Open(const std::string& path) {
@@ -28,7 +43,7 @@ absl::StatusOr<std::vector<OpenedChannel>> Sending::Open(const std::string& path
     const AdapterChannelOptions options = ChannelOptionsOf(channel.settings, file);
     channels.push_back({MakeAdapterChannel(channel.settings.name, std::move(channel.adapter), &parts_->transport,
                                            SystemClock(), options),
-                        std::string(channel.kind->name), std::string(channel.kind->medium)});
+                        std::string(channel.kind->name)});
   }
   return channels;
 }
@@ -37,8 +52,11 @@ absl::Status Sending::Check(
     const std::string& path,
     const std::function<void(const std::string&, const std::string&, const absl::Status&)>& told) {
   ASSIGN_OR_RETURN(const ChannelsJson file, ReadChannelsFile(path));
-  for (const ConfiguredChannel& channel : file.channels)
-    told(channel.settings.name, channel.settings.kind, CheckChannel(channel, parts_->transport, *SystemClock()));
+  for (const ConfiguredChannel& channel : file.channels) {
+    absl::Status status = CheckSection(channel);
+    if (status.ok()) status = CheckChannel(channel, parts_->transport, *SystemClock());
+    told(channel.settings.name, channel.settings.kind, status);
+  }
   return absl::OkStatus();
 }
 

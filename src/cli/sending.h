@@ -20,7 +20,6 @@ namespace cartwheel::cli {
 struct OpenedChannel {
   std::unique_ptr<Channel> channel;
   std::string kind;
-  std::string medium;  // the section of templates that it reads; empty: any
 };
 
 // The transport that the channels of this process share. Channels must not outlive it.

@@ -7,8 +7,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "base/status.h"
 #include "cartwheel/channels.h"
@@ -41,15 +39,6 @@ std::string TokenKeyOfEnvironment() {
 std::string SealKeyOfEnvironment() {
   const char* key = std::getenv("CARTWHEEL_SEAL_KEY");
   return key == nullptr ? std::string() : std::string(key);
-}
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || (!text && errno != 0)) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
-  return std::move(text).str();
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/read_file.h"
 #include "cartwheel/dispatcher.h"
 #include "cli/args.h"
 #include "engine/engine_impl.h"
@@ -26,8 +27,6 @@ absl::StatusOr<int> FileModeOf(const Args& args);
 std::string TokenKeyOfEnvironment();
 // Returns Options::seal_key as CARTWHEEL_SEAL_KEY says it. What opens a database here takes it from there by itself.
 std::string SealKeyOfEnvironment();
-
-absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // Engine::Open, with the type that commands need. CARTWHEEL_DEPLOYMENT is the option `deployment`.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);

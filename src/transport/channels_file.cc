@@ -1,11 +1,7 @@
 #include "transport/channels_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
-
 #include "adapters/kinds.h"
+#include "base/read_file.h"
 #include "base/status.h"
 #include "fmt/format.h"
 
@@ -18,14 +14,10 @@ constexpr int64_t kQueueMs = 10'000;  // after requests that others have on thei
 }  // namespace
 
 absl::StatusOr<ChannelsJson> ReadChannelsFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || !text) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   const size_t slash = path.rfind('/');
   const std::string folder = slash == path.npos ? "" : slash == 0 ? "/" : path.substr(0, slash);
-  absl::StatusOr<ChannelsJson> channels = ReadChannelsJson(text.str(), MachineSecrets(folder), AdapterKinds());
+  absl::StatusOr<ChannelsJson> channels = ReadChannelsJson(text, MachineSecrets(folder), AdapterKinds());
   if (channels.ok()) return channels;
   std::string message = fmt::format("{}: {}", path, StatusText(channels.status()));
   for (size_t at = 0; (at = message.find('\n', at)) != message.npos; at += path.size() + 3)

@@ -58,6 +58,21 @@ expect_code 1 "$CARTWHEEL" send email a@b.example hello --channels channels.json
 expect_text out 'not_sent: Failed to connect'
 expect_code 1 "$CARTWHEEL" send email a@b.example short --channels channels.json --playbook playbook.json
 expect_text err 'the template "short" has no section "email"'
+# A channel gets the section of its name, as in a journey, whatever its kind can send.
+cat >solapi.json <<'END'
+{"channels": {"sms": {"kind": "solapi", "api_key": {"env": "SMS_KEY"}, "api_secret": {"env": "SMS_KEY"}, "from": "0212345678", "url": "http://127.0.0.1:1", "private_address": true},
+              "kakao": {"kind": "smtp", "url": "smtp+plain://127.0.0.1:1", "from": "shop@shop.example", "private_address": true}}}
+END
+SMS_KEY=key
+export SMS_KEY
+expect_code 1 "$CARTWHEEL" send sms 01012345678 gentle --channels solapi.json --playbook "$recipe"
+expect_text out 'not_sent: Failed to connect'
+expect_code 1 "$CARTWHEEL" send sms 01012345678 hello --channels solapi.json --playbook playbook.json
+expect_text err 'the template "hello" has no section "sms"'
+expect_code 1 "$CARTWHEEL" channels check solapi.json
+expect_text out 'sms (solapi): Failed to connect'
+expect_text out 'kakao (smtp): a channel called "kakao" gets the section "kakao" of templates, and smtp reads "email"'
+
 sed 's|"channels": {|"deliver_only_to": ["*@shop.example"], "channels": {|' channels.json >stage.json
 expect_code 1 "$CARTWHEEL" send email a@b.example hello --channels stage.json --playbook playbook.json
 expect_text out 'reject_msg: not one of deliver_only_to'

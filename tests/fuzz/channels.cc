@@ -38,6 +38,7 @@ void Fuzz(std::string_view input) {
   Check(absl::IsInvalidArgument(read.status()), "an error is of the text");
   const std::string text = StatusText(read.status());
   Check(!text.empty(), "an error says what is wrong");
+  if (input.find(kSecret) != std::string::npos) return;  // then it is a text of the file, and no secret
   Check(text.find(kSecret) == std::string::npos, "no secret is shown");
 }
 

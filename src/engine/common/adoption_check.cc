@@ -66,8 +66,9 @@ absl::StatusOr<std::string> CheckAdoptions(DefinitionStore& store, const Playboo
                       "journey \"{}\", expected one that has",
                       journey.name, journey.adopt->from.value(), journey.name));
     for (const auto& [old_name, new_name] : journey.adopt->steps)
-      if (std::none_of(older.begin(), older.end(),
-                       [&](const auto& old) { return HasStep(*FindJourney(*old, journey.name), old_name); }))
+      if (std::none_of(older.begin(), older.end(), [&, &name = old_name](const auto& old) {
+            return HasStep(*FindJourney(*old, journey.name), name);
+          }))
         return absl::InvalidArgumentError(fmt::format(
             "/journeys/{}/adopt/steps: no step of an adopted revision is called \"{}\"", journey.name, old_name));
     for (const auto& old : older)

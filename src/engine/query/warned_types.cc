@@ -108,7 +108,7 @@ absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(LogStore& log, ReadStore
   }
   for (const auto& [type, day] : days) {
     const bool named =
-        std::any_of(found.begin(), found.end(), [&](const WarnedType& known) { return known.type == type; });
+        std::any_of(found.begin(), found.end(), [&type = type](const WarnedType& known) { return known.type == type; });
     if (named || day.week_before == 0 || day.today < kDayWarningsMin ||
         day.today * kWeekDays <= kTimesBefore * day.week_before)
       continue;

@@ -116,7 +116,7 @@ absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::st
   ASSIGN_OR_RETURN(const StoredHolds there, ReadHolds(connection));
   if (there.version != version) return absl::AbortedError("the holds were changed meanwhile");
   ASSIGN_OR_RETURN(Statement save, connection.Prepare(kSaveHolds));
-  return save.Run(version + 1, Blob(data));
+  return save.Run(version + 1, Blob{data});
 }
 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id) {

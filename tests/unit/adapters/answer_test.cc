@@ -1,5 +1,6 @@
 #include "adapters/answer.h"
 
+#include "base/json_tree.h"
 #include "tests/catch.h"
 
 using namespace cartwheel;
@@ -16,6 +17,15 @@ Response Saying(std::string retry_after) {
 }
 
 }  // namespace
+
+TEST_CASE("answer: a text that is not there is empty and not null, as parsers and memcpy want it") {
+  simdjson::dom::parser parser;
+  const json::Element root = parser.parse(R"({"number": 1})", 13);
+  for (const std::string_view text : {json::Text(root, "none"), json::Text(root, "number"), json::Text(root)}) {
+    CHECK(text.empty());
+    CHECK(text.data() != nullptr);
+  }
+}
 
 TEST_CASE("answer: Retry-After is seconds or a date, and never longer than a day") {
   struct Case {

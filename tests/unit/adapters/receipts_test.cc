@@ -197,6 +197,7 @@ TEST_CASE("SES's events, by themselves and wrapped") {
         "SNS asks to confirm its subscription: open its SubscribeURL once");
   CHECK(WrongOf("receipts/ses", R"({"Type":"Notification","Message":"Hello"})") ==
         "SNS's Message is no JSON: expected an event of SES");
+  CHECK(WrongOf("receipts/ses", R"({"Type":"Notification"})") == "SNS's Message is no JSON: expected an event of SES");
   CHECK(WrongOf("receipts/ses", "{}") == "expected eventType and mail, as in SES's events");
 }
 

@@ -62,6 +62,7 @@ TEST_CASE("SNS: every member that is signed counts, and the version says by what
 TEST_CASE("SNS: the topic is ours, and the certificate one that can be read") {
   CHECK(Check(kSnsNotification2, kSnsCertificate, "arn:aws:sns:ap-northeast-2:123456789012:other") ==
         absl::StatusCode::kPermissionDenied);
+  CHECK(Check(kSnsNotification2, "no PEM") == absl::StatusCode::kPermissionDenied);
   CHECK(Check(kSnsNotification2, kP256Pem) == absl::StatusCode::kPermissionDenied);
   CHECK(Check(kSnsNotification2, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n") ==
         absl::StatusCode::kPermissionDenied);

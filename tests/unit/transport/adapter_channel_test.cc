@@ -1,5 +1,6 @@
 // A channel over an adapter: what it sends, when it renews, whom it leaves alone.
 #include <atomic>
+#include <functional>
 
 #include "adapters/answer.h"
 #include "cartwheel/transport.h"
@@ -13,11 +14,10 @@ namespace {
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 constexpr int64_t kDayMs = int64_t{24} * 3'600'000;
 
-// A provider that wants a token, and takes two messages a request. A message to "bad" is refused without a request.
 // A provider whose list of reports has three pages: "GET /list?FROM-TO&page=" is answered with the next page's number.
 class Listing final : public Adapter {
  public:
-  explicit Listing(std::string url) : url_(std::move(url)) {}
+  explicit Listing(std::string url, int64_t request_ms = 5'000) : url_(std::move(url)), request_ms_(request_ms) {}
   ChannelTraits traits() const override { return {.timeout_ms = 5'000, .poll_ms = 60'000}; }
   Plan Build(absl::Span<const Message>, int64_t) override { return {}; }
   std::vector<Outcome> Interpret(const Request&, absl::Span<const Message>, const Response&, int64_t) override {
@@ -28,7 +28,7 @@ class Listing final : public Adapter {
     request.method = "GET";
     request.url =
         url_ + "/list?" + std::to_string(query.from_ms) + "-" + std::to_string(query.to_ms) + "&page=" + query.page;
-    request.timeout_ms = 5'000;
+    request.timeout_ms = request_ms_;
     return request;
   }
   absl::StatusOr<ListPage> InterpretList(const ListQuery&, const Response& response, int64_t) override {
@@ -38,11 +38,15 @@ class Listing final : public Adapter {
 
  private:
   const std::string url_;
+  const int64_t request_ms_;
 };
 
+// A provider that wants a token, and takes two messages a request. A message to "bad" is refused without a request, one
+// to "here" is delivered at once.
 class TwoByTwo final : public Adapter {
  public:
-  TwoByTwo(std::string url, bool renewal_works) : url_(std::move(url)), renewal_works_(renewal_works) {}
+  TwoByTwo(std::string url, bool renewal_works, int64_t request_ms = 5'000)
+      : url_(std::move(url)), renewal_works_(renewal_works), request_ms_(request_ms) {}
 
   ChannelTraits traits() const override { return {.timeout_ms = 5'000, .batch_max = 10, .rate_per_second = 3}; }
 
@@ -59,6 +63,7 @@ class TwoByTwo final : public Adapter {
         continue;
       }
       if (plan.requests.empty() || plan.requests.back().messages.size() == 2) plan.requests.push_back(Post("/send"));
+      if (plan.requests.back().messages.empty()) plan.requests.back().body = messages[i].address;
       plan.requests.back().messages.push_back(i);
     }
     return plan;
@@ -76,7 +81,10 @@ class TwoByTwo final : public Adapter {
     }
     if (const std::optional<OutcomeCode> failure = OutcomeOfFailure(response))
       return OutcomeOfAll(request, messages, *failure, response.error);
-    return OutcomeOfAll(request, messages, OutcomeCode::kAccepted, "");
+    std::vector<Outcome> outcomes = OutcomeOfAll(request, messages, OutcomeCode::kAccepted, "");
+    for (size_t i = 0; i < outcomes.size(); ++i)
+      if (messages[request.messages[i]].address == "here") outcomes[i].code = OutcomeCode::kDelivered;
+    return outcomes;
   }
 
  private:
@@ -85,12 +93,13 @@ class TwoByTwo final : public Adapter {
     request.method = "POST";
     request.url = url_ + std::string(path);
     request.body = "x";
-    request.timeout_ms = 5'000;
+    request.timeout_ms = request_ms_;
     return request;
   }
 
   const std::string url_;
   const bool renewal_works_;
+  const int64_t request_ms_;
   std::string token_;
 };
 
@@ -118,18 +127,29 @@ std::string Said(std::vector<Outcome> outcomes) {
   return text;
 }
 
-// A provider that counts, with the status that it gives tokens with.
+// A provider that counts, with the status that it gives tokens with. `busy` is called before each answer, with whether
+// a token was asked for.
 struct Provider {
-  explicit Provider(std::string token_status = "200 OK")
-      : server([this, token_status](LocalConnection& connection) {
+  explicit Provider(std::string token_status = "200 OK", std::function<void(bool)> busy = {})
+      : server([this, token_status, busy](LocalConnection& connection) {
           for (std::string request; !(request = connection.ReadRequest()).empty();) {
             const bool token = request.starts_with("POST /token ");
             ++(token ? tokens : sends);
+            if (busy) busy(token);
             connection.Write(token ? "HTTP/1.1 " + token_status + "\r\nContent-Length: 0\r\n\r\n" : std::string(kOk));
           }
         }) {}
   std::atomic<int> tokens{0}, sends{0};
   LocalServer server;
+};
+
+// A clock that a server's thread may set.
+class HandClock final : public Clock {
+ public:
+  int64_t NowMs() override { return now_ms; }
+  int64_t MonotonicMs() override { return now_ms; }
+  uint64_t BootId() override { return 1; }
+  std::atomic<int64_t> now_ms{kDayMs};
 };
 
 std::unique_ptr<Channel> Open(const Provider& provider, Transport& transport, Clock& clock,
@@ -176,8 +196,30 @@ TEST_CASE("adapter channel: only addresses of deliver_only_to get anything") {
   const std::unique_ptr<Channel> channel = Open(provider, transport, clock, {.deliver_only_to = {"010*"}});
   CHECK(Said(channel->SendBatch(Messages({"0101", "0191", "0102"}))) == "1:accepted 2:reject_msg 3:accepted");
   CHECK(provider.sends == 1);
-  CHECK(Said(channel->SendBatch(Messages({"0191"}))) == "1:reject_msg");
+  const std::vector<Outcome> refused = channel->SendBatch(Messages({"0191"}));
+  CHECK(Said(refused) == "1:reject_msg");
+  CHECK(refused[0].reason == "not one of deliver_only_to");
   CHECK(provider.sends == 1);
+}
+
+TEST_CASE("adapter channel: an address that gets nothing takes no place of a day's limit") {
+  ManualClock clock(kDayMs);
+  Provider provider;
+  Transport transport(&clock);
+  const std::unique_ptr<Channel> channel =
+      Open(provider, transport, clock, {.deliver_only_to = {"010*"}, .rate_per_day = 1});
+  CHECK(Said(channel->SendBatch(Messages({"0191"}))) == "1:reject_msg");
+  CHECK(provider.tokens == 0);  // nothing is asked for where nothing is sent
+  CHECK(Said(channel->SendBatch(Messages({"0191", "0101", "0102"}))) == "1:reject_msg 2:accepted 3:defer");
+}
+
+TEST_CASE("adapter channel: what is delivered at once counts in a day's limit") {
+  ManualClock clock(kDayMs);
+  Provider provider;
+  Transport transport(&clock);
+  const std::unique_ptr<Channel> channel = Open(provider, transport, clock, {.rate_per_day = 1});
+  CHECK(Said(channel->SendBatch(Messages({"here"}))) == "1:delivered");
+  CHECK(Said(channel->SendBatch(Messages({"a"}))) == "1:defer");
 }
 
 TEST_CASE("adapter channel: a day's limit puts the rest off to the next day") {
@@ -190,7 +232,10 @@ TEST_CASE("adapter channel: a day's limit puts the rest off to the next day") {
   const std::vector<Outcome> outcomes = channel->SendBatch(Messages({"a", "b", "c"}));
   CHECK(Said(outcomes) == "1:accepted 2:accepted 3:defer");
   for (const Outcome& outcome : outcomes)
-    if (outcome.code == OutcomeCode::kDefer) CHECK(outcome.retry_after_ms == kDayMs - 3'600'000);
+    if (outcome.code == OutcomeCode::kDefer) {
+      CHECK(outcome.retry_after_ms == kDayMs - 3'600'000);
+      CHECK(outcome.reason == "rate_per_day");
+    }
   clock.Pass(kDayMs - 3'600'000);
   CHECK(Said(channel->SendBatch(Messages({"a", "b", "c"}))) == "1:accepted 2:accepted 3:accepted");
 }
@@ -273,6 +318,101 @@ TEST_CASE("adapter channel: reports are asked for page by page, each round from 
   fails = false;
   CHECK(poll()->more);
   CHECK(last() == span(kBegin - kOverlap, kBegin + 120'000));
+  server.CloseConnections();
+}
+
+TEST_CASE("adapter channel: a list is asked for up to now also where the clock was set back") {
+  ManualClock clock(100 * kDayMs);
+  absl::Mutex mutex;
+  std::string asked;
+  LocalServer server([&](LocalConnection& connection) {
+    for (std::string request; !(request = connection.ReadRequest()).empty();) {
+      absl::MutexLock lock(&mutex);
+      asked = request.substr(0, request.find('&'));
+      connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n4");
+    }
+  });
+  Transport transport(&clock);
+  AdapterChannelOptions options;
+  options.send.private_address = true;
+  const std::unique_ptr<Channel> channel =
+      MakeAdapterChannel("sms", std::make_unique<Listing>(server.Url("")), &transport, &clock, options);
+  REQUIRE(channel->Poll().ok());
+  clock.Set(99 * kDayMs);
+  REQUIRE(channel->Poll().ok());
+  {
+    absl::MutexLock lock(&mutex);
+    CHECK(asked == "GET /list?" + std::to_string(99 * kDayMs) + "-" + std::to_string(99 * kDayMs));
+  }
+  server.CloseConnections();
+}
+
+TEST_CASE("adapter channel: no reports come of a provider without a list, and of one that has no time for it") {
+  ManualClock clock(kDayMs);
+  Provider provider;
+  {
+    Transport transport(&clock);
+    CHECK(absl::IsUnimplemented(Open(provider, transport, clock)->Poll().status()));
+    AdapterChannelOptions options;
+    options.send.private_address = true;
+    auto poll = [&](int64_t request_ms) {
+      return MakeAdapterChannel("sms", std::make_unique<Listing>(provider.server.Url(""), request_ms), &transport,
+                                &clock, options)
+          ->Poll()
+          .status();
+    };
+    CHECK(poll(10'000).ok());
+    CHECK(absl::IsUnavailable(poll(10'001)));
+  }
+  CHECK(provider.sends == 1);
+}
+
+TEST_CASE("adapter channel: a batch takes twice the time of a request; what does not fit in waits again") {
+  struct Case {
+    int64_t renewal_ms, send_ms;  // what they take
+    const char* said;
+  };
+  // A request takes 5 s at most, so a batch 10 s.
+  constexpr Case kCases[] = {
+      {5'000, 0, "1:accepted 2:accepted 3:gone"},
+      {5'001, 0, "1:released 2:released 3:gone"},
+  };
+  for (const Case& c : kCases) {
+    INFO(c.renewal_ms);
+    HandClock clock;
+    Provider provider("200 OK", [&](bool token) { clock.now_ms += token ? c.renewal_ms : c.send_ms; });
+    Transport transport(&clock);
+    CHECK(Said(Open(provider, transport, clock)->SendBatch(Messages({"a", "b", "bad"}))) == c.said);
+  }
+  HandClock clock;
+  Provider provider;
+  {
+    Transport transport(&clock);
+    AdapterChannelOptions options;
+    options.send.private_address = true;
+    auto adapter = std::make_unique<TwoByTwo>(provider.server.Url(""), /*renewal_works=*/true, /*request_ms=*/10'001);
+    CHECK(Said(MakeAdapterChannel("sms", std::move(adapter), &transport, &clock, options)
+                   ->SendBatch(Messages({"a", "b"}))) == "1:released 2:released");
+  }
+  CHECK(provider.tokens == 0);
+}
+
+TEST_CASE("adapter channel: each request of a batch has its own answer") {
+  ManualClock clock(kDayMs);
+  LocalServer server([&](LocalConnection& connection) {  // breaks off at a second request
+    for (std::string request; !(request = connection.ReadRequest()).empty();) {
+      const bool breaks = request.starts_with("POST /send ") && request.ends_with("\r\n\r\nc");
+      if (breaks) return;
+      connection.Write(kOk);
+    }
+  });
+  Transport transport(&clock);
+  AdapterChannelOptions options;
+  options.send.private_address = true;
+  const std::unique_ptr<Channel> channel = MakeAdapterChannel(
+      "sms", std::make_unique<TwoByTwo>(server.Url(""), /*renewal_works=*/true), &transport, &clock, options);
+  CHECK(Said(channel->SendBatch(Messages({"a", "b", "c", "d", "e"}))) ==
+        "1:accepted 2:accepted 3:unknown 4:unknown 5:accepted");
   server.CloseConnections();
 }
 

@@ -1,6 +1,11 @@
 // Mail submission: what the transport says of each reply, of a server that breaks off, and what it writes.
+#include <functional>
 #include <mutex>
+#include <set>
 
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "cartwheel/transport.h"
 #include "local_server.h"
 #include "tests/catch.h"
@@ -11,6 +16,9 @@ namespace {
 
 using Failure = Response::Failure;
 
+constexpr std::string_view kExtensions = "250-SIZE 1000000\r\n250 8BITMIME\r\n";
+constexpr absl::Duration kLongMax = absl::Seconds(30);  // how long a server waits that a test lets wait
+
 // What a server does at a stage instead of going on: says something, or ends the connection (""), or falls silent
 // ("…").
 struct Breach {
@@ -18,12 +26,12 @@ struct Breach {
   std::string reply;
 };
 
-// A mail server that remembers what it was told.
+// A mail server that remembers what it was told. It calls `taken` when it has a mail, before it says so.
 class MailServer {
  public:
-  explicit MailServer(Breach breach = {}, std::string extensions = "250-SIZE 1000000\r\n250 8BITMIME\r\n")
+  explicit MailServer(Breach breach = {}, std::function<void()> taken = {})
       : breach_(std::move(breach)),
-        extensions_(std::move(extensions)),
+        taken_(std::move(taken)),
         server_([this](LocalConnection& connection) { Serve(connection); }) {}
 
   std::string Url(std::string_view scheme = "smtp+plain") const {
@@ -57,11 +65,11 @@ class MailServer {
         commands_.push_back(line);
       }
       if (verb == "QUIT") {
-        connection.Write("221 2.0.0 bye\r\n");
+        Answer(connection, verb, "221 2.0.0 bye\r\n");
         return;
       }
       if (verb == "EHLO") {
-        if (!Answer(connection, verb, "250-stand-in\r\n" + extensions_)) return;
+        if (!Answer(connection, verb, "250-stand-in\r\n" + std::string(kExtensions))) return;
       } else if (verb == "DATA") {
         if (!Answer(connection, verb, "354 go on\r\n")) return;
         if (breach_.stage == "DATA") continue;
@@ -74,6 +82,7 @@ class MailServer {
           const std::lock_guard lock(mutex_);
           mails_.push_back(mail);
         }
+        if (taken_) taken_();
         if (!Answer(connection, ".", "250 2.0.0 queued\r\n")) return;
       } else if (!Answer(connection, verb, "250 2.1.0 fine\r\n")) {
         return;
@@ -82,7 +91,7 @@ class MailServer {
   }
 
   const Breach breach_;
-  const std::string extensions_;
+  const std::function<void()> taken_;
   std::mutex mutex_;
   std::vector<std::string> commands_, mails_;
   LocalServer server_;
@@ -203,16 +212,83 @@ TEST_CASE("transport: a mail of which only a part left was not taken") {
   CHECK_FALSE(response.body_begun);
 }
 
-TEST_CASE("transport: mails go to one server over few connections") {
+TEST_CASE("transport: mails go to one server over four connections at once, and over no more") {
+  ManualClock clock;
+  absl::Mutex mutex;
+  size_t taken = 0;
+  MailServer server({}, [&] {  // says nothing of the first before there are four
+    auto all_are_here = [&] { return taken >= Transport::kMailConnectionsMax; };
+    absl::MutexLock lock(&mutex);
+    ++taken;
+    mutex.AwaitWithTimeout(absl::Condition(&all_are_here), kLongMax);
+  });
+  {
+    Transport transport(&clock);
+    std::vector<Request> requests(60, Mail(server));
+    for (size_t i = 0; i < requests.size(); ++i) requests[i].mail_to = std::to_string(i) + "@mail.example";
+    for (const std::optional<Response>& answer : transport.Send(requests)) CHECK(answer->status == 250);
+  }
+  CHECK(server.connections() == static_cast<int>(Transport::kMailConnectionsMax));
+  CHECK(server.mails().size() == 60);
+  std::set<std::string> recipients;
+  for (const std::string& command : server.commands())
+    if (command.starts_with("RCPT")) recipients.insert(command);
+  CHECK(recipients.size() == 60);
+}
+
+TEST_CASE("transport: mail servers that do not answer keep neither another server nor HTTP waiting") {
+  ManualClock clock;
+  absl::BlockingCounter hanging(Transport::kMailConnectionsMax);
+  absl::Notification others_answered;
+  MailServer slow({}, [&] {
+    hanging.DecrementCount();
+    others_answered.WaitForNotificationWithTimeout(kLongMax);
+  });
+  MailServer quick;
+  LocalServer http([](LocalConnection& connection) {
+    while (!connection.ReadRequest().empty() && connection.Write("HTTP/1.1 204 No Content\r\n\r\n")) {
+    }
+  });
+  {
+    Transport transport(&clock);
+    const std::vector<Request> requests(Transport::kMailConnectionsMax, Mail(slow));
+    std::vector<std::optional<Response>> answers;
+    std::thread mails([&] { answers = transport.Send(requests); });
+    hanging.Wait();
+    Request request;
+    request.method = "POST";
+    request.url = http.Url();
+    request.private_address = true;
+    CHECK(SendOne(transport, request).status == 204);
+    CHECK(SendOne(transport, Mail(quick)).status == 250);
+    others_answered.Notify();
+    mails.join();
+    for (const std::optional<Response>& answer : answers) CHECK(answer->status == 250);
+  }
+}
+
+TEST_CASE("transport: a mail that cannot end in time is not begun") {
   ManualClock clock;
   MailServer server;
   {
     Transport transport(&clock);
-    const std::vector<Request> requests(60, Mail(server));
-    for (const std::optional<Response>& answer : transport.Send(requests)) CHECK(answer->status == 250);
+    const Request request = Mail(server);
+    CHECK_FALSE(transport.Send({&request, 1}, {.span_ms = request.timeout_ms - 1})[0]);
+    CHECK(transport.Send({&request, 1}, {.span_ms = request.timeout_ms})[0]->status == 250);
   }
-  CHECK(server.connections() <= static_cast<int>(Transport::kMailConnectionsMax));
-  CHECK(server.mails().size() == 60);
+  CHECK(server.mails().size() == 1);
+}
+
+TEST_CASE("transport: a mail server that does not answer QUIT keeps no transport from ending") {
+  ManualClock clock;
+  MailServer server({"QUIT", "…"});
+  {
+    Transport transport(&clock);
+    Request request = Mail(server);
+    request.timeout_ms = 1'200'000;  // so long would curl wait, and longer than a test may take
+    CHECK(transport.Send({&request, 1}, {.span_ms = request.timeout_ms})[0]->status == 250);
+  }
+  CHECK(server.commands().back() == "QUIT");
 }
 
 TEST_CASE("transport: a mail does not go without TLS unless the channel says so") {
