@@ -307,8 +307,7 @@ Value FindPacked(std::string_view packed_map, const PackedKey& key) {
   ByteReader reader(packed_map);
   if (reader.Byte() != kTagMap) return Value();
   const std::string_view length = reader.Raw(kLengthBytes);
-  if (length.size() != kLengthBytes || reader.left() < Length(length.data())) return Value();
-  return FindIn(ByteReader(reader.Raw(Length(length.data()))), key);
+  return length.empty() ? Value() : FindIn(ByteReader(reader.Raw(Length(length.data()))), key);
 }
 
 std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value) {

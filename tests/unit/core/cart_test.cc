@@ -281,4 +281,31 @@ TEST_CASE("cart: bounds") {
   CHECK((told.facts.has_price && told.facts.price == kMoneyScale));
 }
 
+TEST_CASE("cart: a told line keeps what is of the product, and each property that names products tells lines apart") {
+  const auto name_of = [](std::string_view property, std::string_view text) {
+    return ToldLineOf(ReadPacked(Packed({{"price", Value::Int(1)}, {property, Value::String(text)}})), {}).name;
+  };
+  std::vector<uint64_t> names;
+  for (const std::string_view property : {"product_id", "variant_id", "variant", "sku", "options"}) {
+    CAPTURE(property);
+    CHECK(name_of(property, "a") == name_of(property, "a"));
+    CHECK(name_of(property, "a") != name_of(property, "b"));
+    names.push_back(name_of(property, "a"));
+  }
+  names.push_back(name_of("name", "a"));
+  std::sort(names.begin(), names.end());
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());  // an "a" by one is no "a" by another
+  CHECK(name_of("color", "a") == 0);
+  const ToldLine told = ToldLineOf(ReadPacked(Packed({{"quantity", Value::Int(2)},
+                                                      {"cart_id", Value::String("7")},
+                                                      {"product_id", Value::String("p")},
+                                                      {"cart_url", Value::String("https://x")},
+                                                      {"color", Value::String("red")}})),
+                                   "EUR");
+  const std::string kept =
+      Packed({{"product_id", Value::String("p")}, {"color", Value::String("red")}, {"currency", Value::String("EUR")}});
+  CHECK(told.properties == kept);
+  CHECK((told.facts.currency == CurrencyCode("eur") && !told.facts.has_price && told.facts.product != 0));
+}
+
 }  // namespace cartwheel
