@@ -89,15 +89,19 @@ std::string Condition(Random& random, int depth) {
   }
 }
 
+std::string PlaybookOf(std::string_view segments) {
+  return fmt::format(R"json({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}},
+    "shop": {{"name": "온도상점", "timezone": "Asia/Seoul"}}, "segments": {{{}}}, "templates": {{}}, "journeys": {{}}}})json",
+                     segments);
+}
+
 std::string PlaybookWith(Random& random) {
   std::string segments;
   for (int i = 0; i < 16; ++i) {
     segments += fmt::format("{}\"s{}\": \"{}\"", i == 0 ? "" : ", ", i, Condition(random, 2));
     if (i % 5 == 4) segments += fmt::format(", \"t{}\": \"segment('s{}') && {}\"", i, i, Part(random));
   }
-  return fmt::format(R"json({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}},
-    "shop": {{"name": "온도상점", "timezone": "Asia/Seoul"}}, "segments": {{{}}}, "templates": {{}}, "journeys": {{}}}})json",
-                     segments);
+  return PlaybookOf(segments);
 }
 
 struct Action {
@@ -233,6 +237,28 @@ TEST_CASE("segments: a worker that was behind ends with the memberships of one t
       judged.Compare(now_ms);
     }
   }
+}
+
+TEST_CASE("segments: a late visit is judged at once where the time has come and the alarm has not") {
+  Judged judged(PlaybookOf(R"json("away": "age(customer.last_seen) >= duration('10h')")json"));
+  const Action view{"page_viewed", Packed({})};
+  judged.Apply(view, kDay0, kDay0);
+  CHECK(judged.customer.segments.empty());
+  judged.Apply(view, kDay0 + kHourMs, kDay0 + 12 * kHourMs);
+  REQUIRE(judged.customer.segments.size() == 1);
+  CHECK(judged.customer.segments[0].since_ms == kDay0 + 12 * kHourMs);
+}
+
+TEST_CASE("segments: a visit is judged where the clock was set back to when the segment held") {
+  Judged judged(PlaybookOf(
+      R"json("s": "events('page_viewed').within(duration('2h')).count() >= 1 && age(customer.last_seen) >= duration('1h')")json"));
+  judged.Apply({"page_viewed", Packed({})}, kDay0, kDay0);
+  judged.RunTo(kDay0 + kHourMs);
+  CHECK(judged.customer.segments.size() == 1);
+  judged.RunTo(kDay0 + 5 * kHourMs);
+  CHECK(judged.customer.segments.empty());
+  judged.Apply({"product_viewed", Packed({})}, kDay0 + 10 * kMinuteMs, kDay0 + 90 * kMinuteMs);
+  CHECK(judged.customer.segments.size() == 1);
 }
 
 }  // namespace cartwheel
