@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 
@@ -15,20 +14,6 @@ namespace {
 
 constexpr size_t kIndexBytesMin = 4096;
 constexpr int kSkipDepthMax = 64;
-
-constexpr auto kKinds = [] {
-  std::array<JsonKind, 256> kinds{};
-  for (unsigned char c = '0'; c <= '9'; ++c) kinds[c] = JsonKind::kNumber;
-  kinds['-'] = JsonKind::kNumber;
-  kinds['"'] = JsonKind::kText;
-  kinds['{'] = JsonKind::kMap;
-  kinds['['] = JsonKind::kList;
-  kinds['t'] = kinds['f'] = JsonKind::kBool;
-  kinds['n'] = JsonKind::kNull;
-  return kinds;
-}();
-
-bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 }  // namespace
 
@@ -54,33 +39,12 @@ bool JsonCursor::Open(std::string_view record) {
   return true;
 }
 
-JsonKind JsonCursor::kind() const { return kKinds[static_cast<unsigned char>(text_[*at_])]; }
-
-// Between the opening quote and the next place stand the text, its closing quote, and white space.
-bool JsonCursor::Text(std::string_view* text) {
-  const char* begin = text_ + at_[0] + 1;
-  const char* last = text_ + at_[1] - 1;
-  if (begin[-1] != '"') return false;
-  while (IsSpace(*last)) --last;
-  if (last < begin || *last != '"') return false;
-  ++at_;
-  *text = {begin, static_cast<size_t>(last - begin)};
-  return !escapes_ || Unescape(text);
-}
-
 bool JsonCursor::Unescape(std::string_view* text) {
   if (std::memchr(text->data(), '\\', text->size()) == nullptr) return true;
   const size_t start = unescaped_.size();
   if (!UnescapeJson(*text, &unescaped_)) return false;
   *text = std::string_view(unescaped_).substr(start);
   return true;
-}
-
-std::string_view JsonCursor::Token() const {
-  const char* begin = text_ + at_[0];
-  const char* end = text_ + at_[1];
-  while (IsSpace(end[-1])) --end;
-  return {begin, static_cast<size_t>(end - begin)};
 }
 
 bool JsonCursor::Number(Value* number) { return ReadJsonNumber(Token(), number) && ++at_; }

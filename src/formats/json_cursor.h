@@ -3,6 +3,7 @@
 // once. Every function answers false as soon as something is no JSON; what is to be said of it is json_tree.h's work.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,7 @@ namespace cartwheel::formats {
 
 enum class JsonKind : uint8_t { kInvalid, kNull, kBool, kNumber, kText, kList, kMap };
 
+// (Inline, where it runs for every member of every event.)
 class JsonCursor {
  public:
   JsonCursor();
@@ -32,10 +34,20 @@ class JsonCursor {
   bool at_end() const { return at_ == end_; }
 
   // At a value: what its first character says that it is.
-  JsonKind kind() const;
+  JsonKind kind() const { return kKinds[static_cast<unsigned char>(text_[*at_])]; }
 
   // Each takes the value that stands here and goes on after it. Texts live until the next record.
-  bool Text(std::string_view* text);
+  bool Text(std::string_view* text) {
+    // Between the opening quote and the next place stand the text, its closing quote, and white space.
+    const char* begin = text_ + at_[0] + 1;
+    const char* last = text_ + at_[1] - 1;
+    if (begin[-1] != '"') return false;
+    while (IsSpace(*last)) --last;
+    if (last < begin || *last != '"') return false;
+    ++at_;
+    *text = {begin, static_cast<size_t>(last - begin)};
+    return !escapes_ || Unescape(text);
+  }
   bool Number(Value* number);                                 // as ReadJsonNumber has it
   bool Integer(Value* number, std::string_view* as_written);  // kInt or kUint
   bool Scalar(Value* value);                                  // whatever is no list and no map
@@ -70,12 +82,31 @@ class JsonCursor {
   void Return(Place place) { at_ = place; }
 
  private:
+  static constexpr std::array<JsonKind, 256> kKinds = [] {
+    std::array<JsonKind, 256> kinds{};
+    for (unsigned char c = '0'; c <= '9'; ++c) kinds[c] = JsonKind::kNumber;
+    kinds['-'] = JsonKind::kNumber;
+    kinds['"'] = JsonKind::kText;
+    kinds['{'] = JsonKind::kMap;
+    kinds['['] = JsonKind::kList;
+    kinds['t'] = kinds['f'] = JsonKind::kBool;
+    kinds['n'] = JsonKind::kNull;
+    return kinds;
+  }();
+
   bool Take(char c) {
     if (at_ == end_ || text_[*at_] != c) return false;
     ++at_;
     return true;
   }
-  std::string_view Token() const;  // of the number or word that stands here
+  // Of the number or word that stands here.
+  std::string_view Token() const {
+    const char* begin = text_ + at_[0];
+    const char* end = text_ + at_[1];
+    while (IsSpace(end[-1])) --end;
+    return {begin, static_cast<size_t>(end - begin)};
+  }
+  static bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
   bool Unescape(std::string_view* text);
   bool Skip(int depth);
 

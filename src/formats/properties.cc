@@ -40,43 +40,44 @@ class Packer {
     if ((*seen & rule->bit) != 0 || rule->property->foreign)
       return false;  // which of two names counts is decided elsewhere
     *seen |= rule->bit;
-    return Known(*rule->property, kind, depth);
+    return Known(*rule, kind, depth);
   }
 
   bool Plain(int depth) { return PackValue(json_, depth, &writer_); }
 
-  bool Known(const Property& property, JsonKind kind, int depth) {
+  bool Known(const PropertyRule& rule, JsonKind kind, int depth) {
+    const Property& property = *rule.property;
     switch (property.holds) {
       case Holds::kId:
       case Holds::kOrderId:
-        return Id(property.ours, kind);
+        return Id(rule.key, kind);
       case Holds::kPrice:
       case Holds::kAmount:
       case Holds::kQuantity:
-        if (Demands(mode_, property.holds)) return Number(property, kind);
+        if (Demands(mode_, property.holds)) return Number(rule, kind);
         if (mode_ == PropertyMode::kCoupon && kind == JsonKind::kText) return false;
         break;
       case Holds::kProducts:
-        if (Demands(mode_, property.holds)) return Products();
+        if (Demands(mode_, property.holds)) return Products(rule.key);
         break;
       case Holds::kText:
         if (Demands(mode_, property.holds) && kind != JsonKind::kText) return false;
         break;
       case Holds::kAddress:
-        if (Demands(mode_, property.holds)) return Address(property.ours);
+        if (Demands(mode_, property.holds)) return Address(rule.key);
         break;
       case Holds::kMessageId:
-        if (Demands(mode_, property.holds)) return MessageId();
+        if (Demands(mode_, property.holds)) return MessageId(rule.key);
         break;
       case Holds::kAnything:
         break;
     }
-    writer_.Key(property.ours);
+    writer_.Key(rule.key);
     return Plain(depth);
   }
 
   // Ids become text, so that 42 and "42" are one product; an empty one is none.
-  bool Id(std::string_view name, JsonKind kind) {
+  bool Id(const PackedKey& key, JsonKind kind) {
     std::string_view id;
     if (kind == JsonKind::kText) {
       if (!json_.Text(&id)) return false;
@@ -87,29 +88,29 @@ class Packer {
       if (!json_.Integer(&number, &id)) return false;
     }
     if (id.size() > kIdBytesMax) return false;
-    writer_.Key(name);
+    writer_.Key(key);
     writer_.Scalar(Value::String(id));
     return true;
   }
 
-  bool Address(std::string_view name) {
+  bool Address(const PackedKey& key) {
     std::string_view address;
     if (!json_.Text(&address)) return false;
-    writer_.Key(name);
+    writer_.Key(key);
     writer_.Scalar(Value::String(TrimId(address)));
     return true;
   }
 
-  bool MessageId() {
+  bool MessageId(const PackedKey& key) {
     Value number;
     if (!json_.Number(&number) || number.kind() != Kind::kInt || number.integer() <= 0) return false;
-    writer_.Key("message_id");
+    writer_.Key(key);
     writer_.Scalar(number);
     return true;
   }
 
   // A number, or a text of digits alone: shops send "12900". Other texts are read by the shop's currency and language.
-  bool Number(const Property& property, JsonKind kind) {
+  bool Number(const PropertyRule& rule, JsonKind kind) {
     Value number;
     std::string_view text;
     if (kind == JsonKind::kText) {
@@ -118,14 +119,14 @@ class Packer {
     } else if (!json_.Number(&number)) {
       return false;
     }
-    if (property.holds == Holds::kQuantity ? !MakeQuantity(&number) : !InMoneyRange(number)) return false;
-    writer_.Key(property.ours);
+    if (rule.property->holds == Holds::kQuantity ? !MakeQuantity(&number) : !InMoneyRange(number)) return false;
+    writer_.Key(rule.key);
     writer_.Scalar(number);
     return true;
   }
 
-  bool Products() {
-    writer_.Key("products");
+  bool Products(const PackedKey& key) {
+    writer_.Key(key);
     writer_.BeginList();
     auto product = [&] {
       writer_.BeginMap();

@@ -1,4 +1,5 @@
 // Mail submission: what the transport says of each reply, of a server that breaks off, and what it writes.
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <set>
@@ -265,6 +266,34 @@ TEST_CASE("transport: mail servers that do not answer keep neither another serve
     mails.join();
     for (const std::optional<Response>& answer : answers) CHECK(answer->status == 250);
   }
+}
+
+TEST_CASE("transport: mails to one server go in the order in which they came") {
+  constexpr int kBusy = Transport::kMailConnectionsMax, kAll = kBusy + 2;
+  ManualClock clock;
+  std::atomic<int> taken{0};
+  absl::Notification all_taken;
+  absl::BlockingCounter busy(kBusy);
+  MailServer server({}, [&] {  // of the first four all but one last until the others are taken
+    const int number = taken++;
+    if (number == kAll - 1) all_taken.Notify();
+    if (number >= kBusy) return;
+    busy.DecrementCount();
+    if (number == 0)
+      busy.Wait();
+    else
+      all_taken.WaitForNotificationWithTimeout(kLongMax);
+  });
+  {
+    Transport transport(&clock);
+    std::vector<Request> requests;
+    for (int i = 0; i < kAll; ++i) requests.push_back(Mail(server, "Subject: " + std::to_string(i) + "\r\n\r\na\r\n"));
+    for (const std::optional<Response>& answer : transport.Send(requests)) CHECK(answer->status == 250);
+  }
+  const std::vector<std::string> mails = server.mails();
+  REQUIRE(mails.size() == kAll);
+  CHECK_THAT(mails[kBusy], Catch::StartsWith("Subject: 4\r\n"));
+  CHECK_THAT(mails[kBusy + 1], Catch::StartsWith("Subject: 5\r\n"));
 }
 
 TEST_CASE("transport: a mail that cannot end in time is not begun") {

@@ -355,7 +355,9 @@ TEST_CASE("transport: so many requests to an origin are begun; what waits after 
   constexpr size_t kBeyond = 3;
   {
     Transport transport(&clock);
-    const std::vector<Request> requests(Transport::kHttpInFlightMax + kBeyond, Post(server.Url()));
+    std::vector<Request> requests;
+    for (size_t i = 0; i < Transport::kHttpInFlightMax + kBeyond; ++i)
+      requests.push_back(Post(server.Url("/" + std::to_string(i))));  // one origin, whatever the path
     const std::vector<std::optional<Response>> answers = transport.Send(requests);
     for (size_t i = 0; i < answers.size(); ++i) {
       INFO(i);
@@ -381,7 +383,7 @@ TEST_CASE("transport: an origin that has all the requests that it may have keeps
     Transport transport(&clock);
     std::vector<Request> requests;
     for (size_t i = 0; i <= Transport::kHttpInFlightMax; ++i)
-      requests.push_back(Post(slow.Url("/" + std::to_string(i))));  // one origin, whatever the path
+      requests.push_back(Post(slow.Url("/" + std::to_string(i))));
     std::vector<std::optional<Response>> answers;
     std::thread other([&] { answers = transport.Send(requests); });
     slow_begun.WaitForNotification();
