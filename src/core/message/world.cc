@@ -150,6 +150,8 @@ using CartView = World::CartView;
 const CartView& ViewOf(const void* object) { return *static_cast<const CartView*>(object); }
 const Cart& CartOf(const void* object) { return *ViewOf(object).cart; }
 
+// A world shows the sums of its cart as they are when one first asks: the cart must stay as it is while a world is
+// used.
 Value CartQuantity(const void* object) {
   const CartView& view = ViewOf(object);
   if (!view.quantity) view.quantity = QuantityValue(view.cart->quantity());
