@@ -204,6 +204,13 @@ TEST_CASE("syntax errors say where") {
   CheckBad("{\"type\":\"x\xc3(\",\"customer\":\"c\"}", "bad_type", "type is \"x\xef\xbf\xbd(\": expected text");
 }
 
+TEST_CASE("a record with a piece of another one inside is none, also where the piece would be left out") {
+  constexpr std::string_view kProblem =
+      "not JSON near byte {}: a comma, colon, bracket or value is missing or misplaced; expected one whole object";
+  CheckBad(R"({"id":"1","type":"x": 7,"customer":"c"})", "bad_json", fmt::format(kProblem, 20));
+  CheckBad(R"({"type":"x","customer":"c","properties":{"a":["b":1]}})", "bad_json", fmt::format(kProblem, 49));
+}
+
 TEST_CASE("what is no JSON where brackets and texts are whole") {
   const std::string_view value = "expected a number, text, true, false, null, an object or a list";
   const std::string_view text = "expected text in UTF-8 with whole characters";
