@@ -14,6 +14,14 @@ namespace cartwheel {
 inline uint64_t ZigZag(int64_t x) { return (static_cast<uint64_t>(x) << 1) ^ static_cast<uint64_t>(x >> 63); }
 inline int64_t UnZigZag(uint64_t x) { return static_cast<int64_t>(x >> 1) ^ -static_cast<int64_t>(x & 1); }
 
+inline constexpr size_t kVarintBytesMax = 10;
+// Writes a varint where there is room for one; returns the place after it.
+inline char* PutVarint(uint64_t x, char* out) {
+  for (; x >= 0x80; x >>= 7) *out++ = static_cast<char>(x | 0x80);
+  *out++ = static_cast<char>(x);
+  return out;
+}
+
 class ByteWriter {
  public:
   explicit ByteWriter(std::string* out) : out_(*out) {}
@@ -21,11 +29,8 @@ class ByteWriter {
   void Byte(uint8_t b) { out_.push_back(static_cast<char>(b)); }
   void Varint(uint64_t x) {
     if (x < 0x80) return Byte(static_cast<uint8_t>(x));
-    char bytes[10];
-    size_t size = 0;
-    for (; x >= 0x80; x >>= 7) bytes[size++] = static_cast<char>(x | 0x80);
-    bytes[size++] = static_cast<char>(x);
-    out_.append(bytes, size);
+    char bytes[kVarintBytesMax];
+    out_.append(bytes, static_cast<size_t>(PutVarint(x, bytes) - bytes));
   }
   void Signed(int64_t x) { Varint(ZigZag(x)); }
   void Fixed64(uint64_t x) {

@@ -1,5 +1,7 @@
 #include "base/packed.h"
 
+#include <bit>
+#include <cstring>
 #include <iterator>
 
 namespace cartwheel {
@@ -23,6 +25,11 @@ enum Tag : uint8_t {
 };
 
 constexpr size_t kLengthBytes = 4;
+
+char* PutBytes(std::string_view bytes, char* out) {
+  if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
+  return out + bytes.size();
+}
 
 size_t Length(const char* p) {
   uint32_t length;
@@ -185,73 +192,69 @@ bool Valid(ByteReader& reader, int depth) {
 
 }  // namespace
 
-void PackedWriter::Key(std::string_view key) {
-  ByteWriter writer(&out_);
-  if (const uint8_t word = FindPackedWord(key); word != kNoWord) return writer.Varint(uint64_t{word} * 2 + 1);
-  writer.Varint(key.size() * 2);
-  out_.append(key);
+void PackedWriter::Key(const PackedKey& key) {
+  char* out = Room(kVarintBytesMax + key.name.size());
+  if (key.word != kNoWord) return Took(PutVarint(uint64_t{key.word} * 2 + 1, out));
+  Took(PutBytes(key.name, PutVarint(key.name.size() * 2, out)));
 }
 
 void PackedWriter::Begin(bool map) {
-  out_.push_back(static_cast<char>(map ? kTagMap : kTagList));
-  open_[depth_++] = out_.size();
-  out_.append(kLengthBytes, '\0');
+  char* out = Room(1 + kLengthBytes);
+  *out = static_cast<char>(map ? kTagMap : kTagList);
+  open_[depth_++] = static_cast<size_t>(out + 1 - out_.data());
+  Took(out + 1 + kLengthBytes);  // written at the end
 }
 
 void PackedWriter::End() {
-  size_t start = open_[--depth_];
-  uint32_t length = static_cast<uint32_t>(out_.size() - start - kLengthBytes);
+  const size_t start = open_[--depth_];
+  const uint32_t length = static_cast<uint32_t>(at_ - start - kLengthBytes);
   std::memcpy(out_.data() + start, &length, kLengthBytes);
+  if (depth_ == 0) out_.resize(at_);
 }
 
-void PackedWriter::Raw(std::string_view packed) { out_.append(packed); }
+void PackedWriter::Raw(std::string_view packed) { Took(PutBytes(packed, Room(packed.size()))); }
 
 void PackedWriter::Scalar(const Value& value) {
-  ByteWriter writer(&out_);
+  const bool is_text = value.kind() == Kind::kString || value.kind() == Kind::kBytes;
+  char* out = Room(1 + kVarintBytesMax + (is_text ? value.text().size() : 0));
+  auto tag = [&](Tag t) { *out++ = static_cast<char>(t); };
+  auto integer = [&](Tag t, int64_t i) {
+    tag(t);
+    Took(PutVarint(ZigZag(i), out));
+  };
   switch (value.kind()) {
-    case Kind::kBool:
-      writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
-      return;
-    case Kind::kInt:
-      writer.Byte(kTagInt);
-      writer.Signed(value.integer());
-      return;
-    case Kind::kUint:
-      writer.Byte(kTagUint);
-      writer.Varint(value.unsigned_integer());
-      return;
-    case Kind::kDouble:
-      writer.Byte(kTagDouble);
-      writer.Double(value.real());
-      return;
-    case Kind::kDecimal:
-      writer.Byte(kTagDecimal);
-      writer.Signed(value.decimal());
-      return;
     case Kind::kString:
-      writer.Byte(kTagString);
-      writer.Text(value.text());
-      return;
     case Kind::kBytes:
-      writer.Byte(kTagBytes);
-      writer.Text(value.text());
-      return;
+      tag(value.kind() == Kind::kString ? kTagString : kTagBytes);
+      return Took(PutBytes(value.text(), PutVarint(value.text().size(), out)));
+    case Kind::kInt:
+      return integer(kTagInt, value.integer());
+    case Kind::kDecimal:
+      return integer(kTagDecimal, value.decimal());
     case Kind::kDuration:
-      writer.Byte(kTagDuration);
-      writer.Signed(value.integer());
-      return;
+      return integer(kTagDuration, value.integer());
     case Kind::kTimestamp:
-      writer.Byte(kTagTimestamp);
-      writer.Signed(value.integer());
-      return;
+      return integer(kTagTimestamp, value.integer());
+    case Kind::kUint:
+      tag(kTagUint);
+      return Took(PutVarint(value.unsigned_integer(), out));
+    case Kind::kDouble: {
+      tag(kTagDouble);
+      const uint64_t bits = std::bit_cast<uint64_t>(value.real());
+      std::memcpy(out, &bits, sizeof bits);
+      return Took(out + sizeof bits);
+    }
+    case Kind::kBool:
+      tag(value.boolean() ? kTagTrue : kTagFalse);
+      return Took(out);
     case Kind::kAbsent:
     case Kind::kNull:
     case Kind::kList:  // these four have no packed form as a scalar
     case Kind::kMap:
     case Kind::kType:
     case Kind::kOptional:
-      writer.Byte(kTagNull);
-      return;
+      tag(kTagNull);
+      return Took(out);
   }
 }
 

@@ -18,11 +18,12 @@ namespace cartwheel {
 
 // Writes one packed value. Maps and lists are begun and ended; inside a map every value follows its key.
 //   PackedWriter w(&bytes); w.BeginMap(); w.Key("price"); w.Scalar(Value::Decimal(129000)); w.End();
+// The string is to be read when everything is ended.
 class PackedWriter {
  public:
   explicit PackedWriter(std::string* out) : out_(*out) {}
 
-  void Key(std::string_view key);
+  void Key(const PackedKey& key);
   void Scalar(const Value& value);    // any kind but a list or a map; absent is written as null
   void Any(const Value& value);       // any kind, containers copied element by element
   void Raw(std::string_view packed);  // one whole packed value, or one element of a PackedCursor
@@ -30,13 +31,29 @@ class PackedWriter {
   void BeginList() { Begin(false); }
   void End();
   int depth() const { return depth_; }
+  size_t size() const { return at_; }  // of the string up to here
 
   static constexpr int kDepthMax = 16;  // Begin beyond it is the caller's mistake: check depth() first
 
  private:
   void Begin(bool map);
 
+  // A place for `bytes` at most, and what was written there. While a container is open the string is longer than what
+  // it holds: to append each part by itself would cost more than what is written.
+  char* Room(size_t bytes) {
+    if (depth_ == 0) at_ = out_.size();
+    if (out_.size() - at_ < bytes) out_.resize(out_.size() + bytes + kRoomBytes);
+    return out_.data() + at_;
+  }
+  void Took(const char* end) {
+    at_ = static_cast<size_t>(end - out_.data());
+    if (depth_ == 0) out_.resize(at_);
+  }
+
+  static constexpr size_t kRoomBytes = 256;
+
   std::string& out_;
+  size_t at_ = 0;           // where the next part goes
   size_t open_[kDepthMax];  // where the length of each open container stands
   int depth_ = 0;
 };

@@ -32,11 +32,21 @@
 
 namespace cartwheel::cel {
 
+// A field of a map, read from its object.
+struct Getter {
+  std::string_view name;  // static
+  Value (*get)(const void* object) = nullptr;
+};
+
 struct Variable {
   std::string name;  // may be qualified: "shop.currency"
   Type type;
   bool is_now = false;      // the current time; at most one, a timestamp
   bool is_history = false;  // what events() looks at: a HistoryValue; at most one, beside a time. It cannot be named
+  // How fields of a map of these operations are read without a look-up by name; a field that is not here, and a map of
+  // others, is looked up.
+  const ContainerOps* ops = nullptr;
+  std::vector<Getter> getters = {};
 };
 
 class Program;
@@ -79,12 +89,21 @@ struct HistoryNeed {
   int64_t reach_ms = 0;                 // how far back its widest window of a fixed length goes
 };
 
+// What may become of the truth of a condition while nothing but the time moves on. An error is no truth.
+struct Trend {
+  bool rises = false, falls = false;                  // it may become true, may cease to be
+  bool rises_by_loss = false, falls_by_loss = false;  // the same, where a past event has a `value` below nothing
+};
+
 // What a program reads, to know what may change its value.
 struct Reads {
   std::vector<std::string>
       names;  // "customer.orders", "cart": a variable, or a field of it; but for the time and the history
   std::vector<HistoryNeed> history;
   bool time = false;
+  Trend trend;
+  // Of `names`, instants that a condition compares with the time alone: moved on to a later one, it becomes no truth.
+  std::vector<std::string> ages;
 };
 
 struct Code;
@@ -96,6 +115,9 @@ class Program {
   // what the expression names. holds_until_ms is exact where it is earlier than `before_ms`; else it may be too early,
   // though not before that: a caller that evaluates again by then anyhow need not pay for the search.
   Result Evaluate(absl::Span<const Value> variables, int64_t before_ms = kHoldsForever) const;
+  // Whether the result is true, `on_error` where it is an error. *until_ms (may be null), in: as `before_ms`. Out:
+  // until when that holds while only the time moves on; it is what Evaluate says of results, said of this answer.
+  bool Holds(absl::Span<const Value> variables, bool on_error, int64_t* until_ms) const;
   const Type& type() const;
   const Reads& reads() const;
   const std::shared_ptr<const Code>& code() const { return code_; }

@@ -1,5 +1,7 @@
 #include "cel/code.h"
 
+#include "fmt/format.h"
+
 namespace cartwheel::cel {
 namespace {
 
@@ -29,5 +31,9 @@ const ContainerOps kMapOps = {
 
 Value ReadConstant(const ConstantList& list) { return Value::List(&kListOps, &list); }
 Value ReadConstant(const ConstantMap& map) { return Value::Map(&kMapOps, &map); }
+
+std::string FieldName(const Code& code, const FieldCode& field) {
+  return fmt::format("{}.{}", code.variable_names[field.slot], code.constants[field.key].text());
+}
 
 }  // namespace cartwheel::cel

@@ -27,13 +27,14 @@ enum class Operation : uint8_t {
   kNow,
   kBound,          // the variable of the macro a levels out
   kField,          // operation a, key constants[b]
-  kVariableField,  // slot a, key constants[b]: what conditions are made of
+  kVariableField,  // fields[a]: what conditions are made of
   kHas,            // operation a, key constants[b]
   kUnary,          // function of operation a
   kBinary,         // function of operations a and b
   kCompare,        // function, operations a and b
-  kCompareField,   // function, slot a and its key constants[b] against constants[c]: the same in one step
+  kCompareField,   // function, fields[a] against constants[b]: the same in one step
   kCompareTime,    // the same, drift c (as int32_t) of left against right
+  kCompareAge,     // operation c, a kCompareTime, which compares now - fields[a] with the duration constants[b]
   kAnd,            // operations operands[a] to operands[a + b - 1]
   kOr,
   kConditional,  // operation a ? b : c
@@ -71,10 +72,19 @@ Value ReadConstant(const ConstantMap& map);
 
 struct HistoryCode;
 
+// A field of a variable.
+struct FieldCode {
+  uint32_t slot = 0;
+  uint32_t key = 0;                            // constants[key]
+  const ContainerOps* ops = nullptr;           // a map of these is read by
+  Value (*get)(const void* object) = nullptr;  // this one; null: none is
+};
+
 struct Code {
   std::vector<Op> ops;  // the root is the last
   std::vector<uint32_t> operands;
   std::vector<Value> constants;
+  std::vector<FieldCode> fields;
   std::vector<absl::Span<const LibraryFunction>> calls;
   std::vector<std::string> variable_names;  // by slot, for errors
   int now_slot = -1;                        // -1 when the expression does not read the time
@@ -86,5 +96,8 @@ struct Code {
   std::deque<std::string> texts;
   std::vector<std::shared_ptr<const void>> made;
 };
+
+// "customer.orders".
+std::string FieldName(const Code& code, const FieldCode& field);
 
 }  // namespace cartwheel::cel

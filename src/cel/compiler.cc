@@ -14,6 +14,7 @@
 #include "cel/evaluation.h"
 #include "cel/history.h"
 #include "cel/tree.h"
+#include "cel/trend.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -42,12 +43,12 @@ class Compiler {
     for (const Op& op : code_.ops) {
       const bool field = op.operation == Operation::kVariableField || op.operation == Operation::kCompareField;
       if (!field && op.operation != Operation::kVariable) continue;
-      std::string name = code_.variable_names[op.a];
-      if (field) name = fmt::format("{}.{}", name, code_.constants[op.b].text());
-      code_.reads.names.push_back(std::move(name));
+      code_.reads.names.push_back(field ? FieldName(code_, code_.fields[op.a]) : code_.variable_names[op.a]);
     }
     std::sort(code_.reads.names.begin(), code_.reads.names.end());
     code_.reads.names.erase(std::unique(code_.reads.names.begin(), code_.reads.names.end()), code_.reads.names.end());
+    code_.reads.trend = FindTrend(code_);
+    code_.reads.ages = FindAges(code_);
   }
 
   uint32_t Push(Operation operation, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0) {
@@ -186,10 +187,11 @@ class Compiler {
       if (last != first) {
         ASSIGN_OR_RETURN(b, Emit(last));
       }
+      history->windows.push_back({window.kind, a, b, drift_[first] != 0, drift_[last] != 0});
       if (window.kind == WindowKind::kWithin && IsConstant(a) &&
           code_.constants[code_.ops[a].a].kind() == Kind::kDuration)
-        code_.reads.history[need].reach_ms = code_.constants[code_.ops[a].a].integer();
-      history->windows.push_back({window.kind, a, b, drift_[first] != 0, drift_[last] != 0});
+        history->windows.back().within_ms = code_.reads.history[need].reach_ms =
+            code_.constants[code_.ops[a].a].integer();
     }
     code_.history.push_back(history);
     history_.push_back(std::move(history));
@@ -210,8 +212,20 @@ class Compiler {
     if (node.kind == NodeKind::kHas) return Push(Operation::kHas, operand, name);
     if (code_.ops[operand].operation != Operation::kVariable) return Push(Operation::kField, operand, name);
     code_.ops[operand].operation = Operation::kVariableField;
-    code_.ops[operand].b = name;
+    code_.ops[operand].a = AddField(code_.ops[operand].a, name);
     return operand;
+  }
+
+  uint32_t AddField(uint32_t slot, uint32_t key) {
+    const Variable& variable = environment_.variables[slot];
+    FieldCode field{.slot = slot, .key = key};
+    for (const Getter& getter : variable.getters)
+      if (getter.name == code_.constants[key].text()) {
+        field.ops = variable.ops;
+        field.get = getter.get;
+      }
+    code_.fields.push_back(field);
+    return static_cast<uint32_t>(code_.fields.size() - 1);
   }
 
   Emitted EmitLogic(const Node& node) {
@@ -260,13 +274,28 @@ class Compiler {
         Op field = code_.ops[first];
         uint32_t constant = code_.ops[second].a;
         code_.ops.resize(first);
-        op = Push(Operation::kCompareField, field.a, field.b, constant);
+        op = Push(Operation::kCompareField, field.a, constant);
       } else {
         op = Push(operation, first, second, static_cast<uint32_t>(drift_[id]));
+        if (IsAgeComparison(op, function)) {
+          code_.ops[op].function = function;
+          op = Push(Operation::kCompareAge, code_.ops[code_.ops[first].b].a, code_.ops[second].a, op);
+        }
       }
     }
     code_.ops[op].function = function;
     return op;
+  }
+
+  // Whether the operation compares now - field with a constant of whole milliseconds.
+  bool IsAgeComparison(uint32_t index, Function function) const {
+    const Op& op = code_.ops[index];
+    if (op.operation != Operation::kCompareTime || !IsOrdering(function) || !IsConstant(op.b)) return false;
+    const Op& age = code_.ops[op.a];
+    const Value& bound = code_.constants[code_.ops[op.b].a];
+    return age.operation == Operation::kBinary && age.function == Function::kSubtract &&
+           code_.ops[age.a].operation == Operation::kNow && code_.ops[age.b].operation == Operation::kVariableField &&
+           bound.kind() == Kind::kDuration && bound.nanoseconds() == 0;
   }
 
   // Whether `first` is a count or a sum of the past and `second` a constant: then the two are one operation from here
@@ -325,6 +354,10 @@ absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source) {
   else
     parts.emplace_back(source);
   return parts;
+}
+
+bool Program::Holds(absl::Span<const Value> variables, bool on_error, int64_t* until_ms) const {
+  return HoldsCode(*code_, variables, on_error, until_ms);
 }
 
 Result Program::Evaluate(absl::Span<const Value> variables, int64_t before_ms) const {

@@ -50,6 +50,33 @@ Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t
   return result;
 }
 
+bool HoldsCode(const Code& code, absl::Span<const Value> variables, bool on_error, int64_t* until_ms) {
+  const auto root = static_cast<uint32_t>(code.ops.size() - 1);
+  int64_t holds_until_ms = kHoldsForever;
+  auto holds_at = [&](int64_t now_ms) {
+    Evaluation evaluation(code, variables, now_ms);
+    const Value value = evaluation.Eval(root, nullptr);
+    holds_until_ms = evaluation.holds_until_ms();
+    return value.is_absent() ? on_error : value.kind() == Kind::kBool && value.boolean();
+  };
+  const bool complete = variables.size() >= code.variable_names.size();
+  const bool timeless = code.now_slot < 0;
+  if (!complete || (!timeless && variables[static_cast<size_t>(code.now_slot)].kind() != Kind::kTimestamp)) {
+    if (until_ms != nullptr) *until_ms = kHoldsForever;
+    return on_error;
+  }
+  const bool holds = holds_at(timeless ? 0 : variables[static_cast<size_t>(code.now_slot)].integer());
+  if (until_ms == nullptr) return holds;
+  // As in EvaluateCode.
+  int64_t until = holds_until_ms;
+  for (int i = 0; i < kChangePointsMax && until < *until_ms; ++i) {
+    if (holds_at(until) != holds) break;
+    until = holds_until_ms;
+  }
+  *until_ms = until;
+  return holds;
+}
+
 std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made) {
   Evaluation evaluation(code, {}, 0);
   Value value = evaluation.Eval(op, nullptr);
@@ -81,6 +108,10 @@ Value Evaluation::Operand(const Op& op, uint32_t i, const Scope* scope, bool* le
 bool Evaluation::Bounds(const HistoryCode& chain, const Scope* scope, HistoryBounds* bounds) {
   bounds->From(now_ms_ - chain.history_ms + 1, true);
   for (const HistoryCode::Window& window : chain.windows) {
+    if (window.within_ms) {
+      bounds->From(now_ms_ - *window.within_ms + 1, true);
+      continue;
+    }
     const Value a = Eval(window.a, scope), b = window.kind == WindowKind::kBetween ? Eval(window.b, scope) : a;
     if (a.is_absent() || b.is_absent()) return false;
     const Kind wanted = window.kind == WindowKind::kWithin ? Kind::kDuration : Kind::kTimestamp;
@@ -97,37 +128,56 @@ bool Evaluation::Bounds(const HistoryCode& chain, const Scope* scope, HistoryBou
   return true;
 }
 
+namespace {
+
+// The first event of at least that instant.
+History::const_iterator FirstFrom(const History& history, int64_t at_ms) {
+  return std::lower_bound(history.begin(), history.end(), at_ms,
+                          [](const PastEvent& event, int64_t bound_ms) { return event.at_ms < bound_ms; });
+}
+
+}  // namespace
+
+std::optional<Value> Evaluation::CountBackward(const HistoryCode& chain, const History& history,
+                                               const HistoryBounds& bounds, const Scope* scope) {
+  BackwardCount count(chain);
+  const int64_t iterations = iterations_;
+  const int64_t from_ms = std::max(bounds.from_ms, bounds.moving_from_ms);
+  auto event = bounds.before_ms == INT64_MAX ? history.end() : FirstFrom(history, bounds.before_ms);
+  while (event != history.begin() && (--event)->at_ms >= from_ms) {
+    if (!Counts(chain, *event, scope)) continue;
+    if (!count.Add(*event)) {
+      iterations_ = iterations;
+      return std::nullopt;
+    }
+    if (iterations_ > kIterationsMax) return Fail("too many elements visited");
+  }
+  if (const PastEvent* turns = count.FirstToMatter(); turns != nullptr)
+    TurnsAfter(turns->at_ms - bounds.moving_from_ms + 1);
+  return Value::Bool(count.holds());
+}
+
 Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
   HistoryBounds bounds;
   if (!Bounds(chain, scope, &bounds)) return Value();
   const History* history = HistoryOf(variables_[chain.slot]);
   if (history == nullptr) return Fail("no history to look at");
+  if (BackwardCount::Takes(chain) && bounds.moving_before_ms == INT64_MAX)
+    if (const std::optional<Value> answer = CountBackward(chain, *history, bounds, scope); answer) return *answer;
   Aggregation aggregation(chain);
-  auto behind = [history](int64_t at_ms) {
-    return std::lower_bound(history->begin(), history->end(), at_ms,
-                            [](const PastEvent& event, int64_t bound_ms) { return event.at_ms < bound_ms; });
-  };
-  auto counts = [&](const PastEvent& event) {
-    if (event.type != chain.type) return false;
-    ++iterations_;
-    if (chain.predicate == kNoOp) return true;
-    const Scope inner{PastEventValue(&event), scope};
-    const Value passes = Eval(chain.predicate, &inner);
-    return passes.kind() == Kind::kBool && passes.boolean();
-  };
-  auto from = behind(std::max(bounds.from_ms, bounds.moving_from_ms));
+  auto from = FirstFrom(*history, std::max(bounds.from_ms, bounds.moving_from_ms));
   if ((chain.aggregate == Aggregate::kLast || chain.aggregate == Aggregate::kExists) &&
       bounds.moving_before_ms == INT64_MAX) {
     // Only the newest matters, of the answer and of when it changes.
-    for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms);
+    for (auto to = bounds.before_ms == INT64_MAX ? history->end() : FirstFrom(*history, bounds.before_ms);
          from < to && iterations_ <= kIterationsMax;) {
-      if (!counts(*--to)) continue;
+      if (!Counts(chain, *--to, scope)) continue;
       aggregation.Add(*to);
       break;
     }
   } else {
     for (; from != history->end() && from->at_ms < bounds.before_ms && iterations_ <= kIterationsMax; ++from) {
-      if (!counts(*from)) continue;
+      if (!Counts(chain, *from, scope)) continue;
       if (from->at_ms < bounds.moving_before_ms)
         aggregation.Add(*from);
       else

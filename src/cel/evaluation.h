@@ -53,7 +53,7 @@ class Evaluation {
       case Operation::kField:
         return Field(Eval(op.a, scope), op.b);
       case Operation::kVariableField:
-        return Field(Variable(op.a), op.b);
+        return VariableField(code_.fields[op.a]);
       case Operation::kHas:
         return Has(Eval(op.a, scope), op.b);
       case Operation::kUnary:
@@ -66,6 +66,8 @@ class Evaluation {
         return FieldComparison(op);
       case Operation::kCompareTime:
         return TimeComparison(op, scope);
+      case Operation::kCompareAge:
+        return AgeComparison(op, scope);
       case Operation::kAnd:
         return Logic(op, scope, false);
       case Operation::kOr:
@@ -105,6 +107,13 @@ class Evaluation {
   Value Variable(uint32_t slot) {
     const Value& value = variables_[slot];
     return value.is_absent() ? Fail("no value for the variable", code_.variable_names[slot]) : value;
+  }
+
+  Value VariableField(const FieldCode& field) {
+    const Value& map = variables_[field.slot];
+    if (field.get == nullptr || !map.is_map() || map.ops() != field.ops) return Field(Variable(field.slot), field.key);
+    const Value value = field.get(map.object());
+    return value.is_absent() ? Fail(kNoSuchKey, code_.constants[field.key].text()) : value;
   }
 
   Value Field(const Value& map, uint32_t key) {
@@ -171,8 +180,8 @@ class Evaluation {
   }
 
   Value FieldComparison(const Op& op) {
-    Value left = Field(Variable(op.a), op.b);
-    return left.is_absent() ? left : DecideOrder(op.function, left, code_.constants[op.c]);
+    Value left = VariableField(code_.fields[op.a]);
+    return left.is_absent() ? left : DecideOrder(op.function, left, code_.constants[op.b]);
   }
 
   void TurnsAfter(int64_t delay_ms) {
@@ -186,6 +195,20 @@ class Evaluation {
     if (left.kind() == right.kind() && (left.kind() == Kind::kTimestamp || left.kind() == Kind::kDuration))
       TurnsAfter(SignTurnsAfter(left.integer(), right.integer(), static_cast<int32_t>(op.c)));
     return DecideOrder(op.function, left, right);
+  }
+
+  // The same where the left side is an age that is a duration, and the right one is a constant.
+  Value AgeComparison(const Op& op, const Scope* scope) {
+    const Value since = VariableField(code_.fields[op.a]);
+    const int64_t at_ms = since.integer();
+    constexpr int64_t kAgeMax = int64_t{1} << 42;  // a century, so that no sum is near its end
+    const bool plain = since.kind() == Kind::kTimestamp && since.nanoseconds() == 0 && at_ms > -kAgeMax &&
+                       at_ms < kAgeMax && now_ms_ > -kAgeMax && now_ms_ < kAgeMax;
+    if (!plain) return Eval(op.c, scope);
+    const int64_t age_ms = now_ms_ - at_ms, bound_ms = code_.constants[op.b].integer();
+    const Order order = age_ms < bound_ms ? Order::kLess : age_ms > bound_ms ? Order::kGreater : Order::kEqual;
+    if (order != Order::kGreater) TurnsAfter(std::max<int64_t>(bound_ms - age_ms, 1));
+    return Value::Bool(Satisfies(order, code_.ops[op.c].function));
   }
 
   // && and ||: one operand of `decisive` value settles it, whatever errors the others are; else the first error is it.
@@ -231,6 +254,19 @@ class Evaluation {
   // An event for which the condition has no answer (it lacks a property) does not count.
   Value AskHistory(const HistoryCode& chain, const Scope* scope);
 
+  // The same of a chain that BackwardCount takes, from its bounds on. Empty: an event is none that it can count.
+  std::optional<Value> CountBackward(const HistoryCode& chain, const History& history, const HistoryBounds& bounds,
+                                     const Scope* scope);
+  // Whether an event is one of those that a chain asks for.
+  bool Counts(const HistoryCode& chain, const PastEvent& event, const Scope* scope) {
+    if (event.type != chain.type) return false;
+    ++iterations_;
+    if (chain.predicate == kNoOp) return true;
+    const Scope inner{PastEventValue(&event), scope};
+    const Value passes = Eval(chain.predicate, &inner);
+    return passes.kind() == Kind::kBool && passes.boolean();
+  }
+
   // Who has no answer is no member.
   Value AskSegment(const Code& segment);
 
@@ -269,6 +305,8 @@ class Evaluation {
 };
 
 [[nodiscard]] Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t before_ms);
+// Program::Holds.
+[[nodiscard]] bool HoldsCode(const Code& code, absl::Span<const Value> variables, bool on_error, int64_t* until_ms);
 // The value of an operation that reads no variable, and what keeps it alive; empty when it is an error, which must stay
 // one of run time.
 [[nodiscard]] std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made);

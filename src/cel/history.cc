@@ -207,6 +207,42 @@ HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
   return need;
 }
 
+bool Satisfies(const HistoryCode& chain, int64_t number) {
+  const Value& against = chain.against;
+  const bool sums = chain.aggregate == Aggregate::kSum;
+  const bool whole =
+      against.kind() == Kind::kInt && against.integer() <= kWholeMoneyMax && against.integer() >= -kWholeMoneyMax;
+  if (whole && !IsEquality(chain.compare)) {
+    const int64_t bound = sums ? against.integer() * kMoneyScale : against.integer();
+    return Satisfies(number < bound ? Order::kLess : number > bound ? Order::kGreater : Order::kEqual, chain.compare);
+  }
+  const Value value = sums ? Value::Decimal(number) : Value::Int(number);
+  if (IsEquality(chain.compare)) return Equal(value, against) == (chain.compare == Function::kEqual);
+  return Satisfies(Compare(value, against), chain.compare);
+}
+
+bool BackwardCount::Add(const PastEvent& event) {
+  constexpr int64_t kNumberMax = int64_t{1} << 50;  // AddMoney's bounds are far off
+  int64_t number = 1;
+  if (chain_.aggregate == Aggregate::kSum) {
+    const Value value = !event.value.is_absent() ? event.value : FindPacked(event.properties, chain_.property);
+    if (!IsNumber(value)) return true;
+    if (value.kind() == Kind::kDecimal)
+      number = value.decimal();
+    else if (value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax)
+      number = value.integer() * kMoneyScale;
+    else
+      return false;
+    if (number > kNumberMax || number < -kNumberMax) return false;
+  }
+  if (newer_ == nullptr || newer_->at_ms != event.at_ms)
+    (holds_ ? begins_ : ends_) = &event;  // else they leave at once
+  newer_ = &event;
+  if (__builtin_add_overflow(number_, number, &number_)) return false;
+  holds_ = Satisfies(chain_, number_);
+  return true;
+}
+
 void Aggregation::Add(const PastEvent& event) {
   Part part{&event, 1};
   if (chain_.aggregate == Aggregate::kDays) {
@@ -273,26 +309,12 @@ Value Aggregation::Get(std::string_view* error) const {
   return Value();
 }
 
-bool Aggregation::Holds(int64_t number) const {
-  const Value& against = chain_.against;
-  const bool sums = chain_.aggregate == Aggregate::kSum;
-  const bool whole =
-      against.kind() == Kind::kInt && against.integer() <= kWholeMoneyMax && against.integer() >= -kWholeMoneyMax;
-  if (whole && !IsEquality(chain_.compare)) {
-    const int64_t bound = sums ? against.integer() * kMoneyScale : against.integer();
-    return Satisfies(number < bound ? Order::kLess : number > bound ? Order::kGreater : Order::kEqual, chain_.compare);
-  }
-  const Value value = sums ? Value::Decimal(number) : Value::Int(number);
-  if (IsEquality(chain_.compare)) return Equal(value, against) == (chain_.compare == Function::kEqual);
-  return Satisfies(Compare(value, against), chain_.compare);
-}
-
 // What is left when the first i have gone is made from the last event backwards.
 const PastEvent* Aggregation::FirstToMatter(const Value& got) const {
   if (parts_.empty()) return nullptr;
   if (chain_.aggregate == Aggregate::kExists || chain_.aggregate == Aggregate::kLast) return parts_.back().event;
   if (chain_.compare == Function::kNone || !exact_) return parts_.front().event;
-  const bool sums = chain_.aggregate == Aggregate::kSum, now = Holds(sums ? got.decimal() : got.integer());
+  const bool sums = chain_.aggregate == Aggregate::kSum, now = Satisfies(chain_, sums ? got.decimal() : got.integer());
   const bool differs = chain_.aggregate == Aggregate::kDays || chain_.aggregate == Aggregate::kDistinct;
   const PastEvent* first = nullptr;
   Different left;
@@ -300,7 +322,7 @@ const PastEvent* Aggregation::FirstToMatter(const Value& got) const {
   for (size_t i = parts_.size(); i-- > 0;) {
     const bool together =
         i + 1 < parts_.size() && parts_[i + 1].event->at_ms == parts_[i].event->at_ms;  // they leave at once
-    if (!together && Holds(number) != now) first = parts_[i].event;
+    if (!together && Satisfies(chain_, number) != now) first = parts_[i].event;
     if (differs)
       number += Insert(parts_[i].number, &left);
     else

@@ -61,8 +61,9 @@ struct HistoryCode {
   uint32_t predicate = kNoOp;
   struct Window {
     WindowKind kind;
-    uint32_t a, b;          // operations
-    bool a_moves, b_moves;  // with the time
+    uint32_t a, b;                          // operations
+    bool a_moves, b_moves;                  // with the time
+    std::optional<int64_t> within_ms = {};  // the span of a kWithin that is a constant
   };
   std::vector<Window> windows;
   Aggregate aggregate = Aggregate::kCount;
@@ -73,6 +74,34 @@ struct HistoryCode {
   // Of a count or a sum that is compared with a constant: the operation is the comparison, which knows when it turns.
   Function compare = Function::kNone;
   Value against;
+};
+
+// Whether a count, or an exact sum as money, compares so with the constant of a chain.
+bool Satisfies(const HistoryCode& chain, int64_t number);
+
+// A count or a sum of `value` that is compared with a constant, from the newest event back: what stays when the older
+// ones have left their windows is known then, so one walk tells the answer and when it turns. It takes whole numbers
+// and money of a size that cannot overflow.
+class BackwardCount {
+ public:
+  // Whether a chain is of this kind.
+  static bool Takes(const HistoryCode& chain) {
+    return chain.compare != Function::kNone &&
+           (chain.aggregate == Aggregate::kCount || (chain.aggregate == Aggregate::kSum && chain.of_worth));
+  }
+  explicit BackwardCount(const HistoryCode& chain) : chain_(chain), holds_(Satisfies(chain, 0)) {}
+  // Takes the next older event. False: it cannot be counted so.
+  [[nodiscard]] bool Add(const PastEvent& event);
+  bool holds() const { return holds_; }
+  // Of the events, the one whose leaving changes the answer; null: none does.
+  const PastEvent* FirstToMatter() const { return holds_ ? ends_ : begins_; }
+
+ private:
+  const HistoryCode& chain_;
+  int64_t number_ = 0;
+  bool holds_;
+  const PastEvent* newer_ = nullptr;
+  const PastEvent *begins_ = nullptr, *ends_ = nullptr;  // when it has left, the comparison holds, or does not
 };
 
 // The events of a chain, one after the other, to the value.
@@ -95,8 +124,6 @@ class Aggregation {
   using Different = absl::InlinedVector<int64_t, 32>;  // sorted
 
   void AddNumber(const Value& value, Part* part);
-  bool Holds(int64_t number) const;  // the comparison, of a count or of an exact sum
-
   const HistoryCode& chain_;
   absl::InlinedVector<Part, 64> parts_;
   Money money_ = 0;  // the sum, while there are no doubles

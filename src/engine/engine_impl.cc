@@ -183,7 +183,7 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
              static_cast<int64_t>(batch.count),
              now_ms,
              store_->wants_plain_rows() ? Uncompressed(batch.bytes) : Compress(batch.bytes),
-             batch.erases};
+             batch.Has(EventType::kErase)};
   RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();

@@ -32,8 +32,7 @@ std::optional<int64_t> PlainInstant(std::string_view text) {
 // The reader of well-formed records. Every function answers false as soon as something is odd.
 class Reader {
  public:
-  Reader(const JsonFormat& format, std::string_view input, Sink* sink)
-      : format_(format), text_(input), later_(input), sink_(*sink) {}
+  Reader(const JsonFormat& format, Sink* sink) : format_(format), sink_(*sink) {}
 
   void Records(std::string_view input) {
     RecordSplitter records(input);
@@ -61,55 +60,51 @@ class Reader {
 
   bool Read(std::string_view record) {
     std::fill(std::begin(found_), std::end(found_), nullptr);
-    name_ = previous_id_ = properties_text_ = traits_text_ = {};
+    name_ = previous_id_ = {};
+    properties_at_ = traits_at_ = nullptr;
     call_ = nullptr;
     packed_.clear();
     event_.at_ms = sink_.options.default_at_ms;
-    ondemand::object object;
-    if (!text_.OpenObject(record, &object, &problem_)) return false;
-    for (auto member : object) {
-      std::string_view key;
-      ondemand::value value;
-      if (!ReadMember(member, &key, &value, &text_, &problem_) || !Member(key, value)) return false;
-    }
-    if (!text_.Close(&problem_) || !DecideType() || !PackLater()) return false;
+    if (!json_.Open(record) || !json_.Members([this](std::string_view key) { return Member(key); }) ||
+        !json_.at_end() || !DecideType() || !PackLater())
+      return false;
     if (!format_.corrected_with_received.empty() && stamps_.received_at_ms) return false;
     if (stamps_.at_missing && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
     return true;
   }
 
-  bool Member(std::string_view key, ondemand::value& value) {
+  bool Member(std::string_view key) {
     const MemberRule* rule = FindMember(key);
-    if (rule == nullptr) return !format_.closed;
+    if (rule == nullptr) return !format_.closed && json_.Skip();
     const MemberRule*& found = found_[static_cast<size_t>(rule->field)];
-    if (rule->field == RecordField::kIgnored || KindOf(value) == JsonKind::kNull) return true;
+    if (rule->field == RecordField::kIgnored || json_.kind() == JsonKind::kNull) return json_.Skip();
     if (found == rule) return false;
-    if (found != nullptr && found < rule) return true;
+    if (found != nullptr && found < rule) return json_.Skip();
     found = rule;
     switch (rule->field) {
       case RecordField::kId:
-        return Id(value, &event_.id);
+        return Id(&event_.id);
       case RecordField::kCustomer:
-        return Id(value, &event_.customer);
+        return Id(&event_.customer);
       case RecordField::kAnonymousId:
-        return Id(value, &event_.anonymous_id);
+        return Id(&event_.anonymous_id);
       case RecordField::kPreviousId:
-        return Id(value, &previous_id_) && previous_id_.size() <= kIdBytesMax;
+        return Id(&previous_id_) && previous_id_.size() <= kIdBytesMax;
       case RecordField::kType:
-        return Type(value);
+        return Type();
       case RecordField::kName:
-        return Text(value, &name_);
+        return json_.Text(&name_);
       case RecordField::kAt:
         stamps_.at_missing = false;
-        return Instant(value, &event_.at_ms, &stamps_.at_text);
+        return Instant(&event_.at_ms, &stamps_.at_text);
       case RecordField::kSentAt:
-        return Instant(value, &stamps_.sent_at_ms.emplace());
+        return Instant(&stamps_.sent_at_ms.emplace());
       case RecordField::kReceivedAt:
-        return Instant(value, &stamps_.received_at_ms.emplace());
+        return Instant(&stamps_.received_at_ms.emplace());
       case RecordField::kProperties:
-        return Properties(value, &properties_text_);
+        return Properties(&properties_at_);
       case RecordField::kTraits:
-        return Properties(value, &traits_text_);
+        return Properties(&traits_at_);
       case RecordField::kIgnored:
         break;
     }
@@ -122,28 +117,17 @@ class Reader {
     return nullptr;
   }
 
-  bool Text(ondemand::value& value, std::string_view* string) {
-    return KindOf(value) == JsonKind::kString && !ReadString(value, string);
-  }
-
-  bool Id(ondemand::value& value, std::string_view* id) {
-    if (Text(value, id)) {
-      *id = TrimId(*id);
-      return true;
-    }
+  bool Id(std::string_view* id) {
     Value number;
-    const std::string_view token = Token(value);
-    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) return false;
-    if (number.kind() != Kind::kInt && number.kind() != Kind::kUint) return false;
-    *id = token;
+    if (json_.kind() != JsonKind::kText) return json_.Integer(&number, id);
+    if (!json_.Text(id)) return false;
+    *id = TrimId(*id);
     return true;
   }
 
-  bool Type(ondemand::value& value) {
-    std::string_view type;
-    if (!Text(value, &type)) return false;
-    event_.type_name = type;
-    return !format_.calls.empty() || Name(type);
+  bool Type() {
+    if (!json_.Text(&event_.type_name)) return false;
+    return !format_.calls.empty() || Name(event_.type_name);
   }
 
   // Exactly one of ours, or a name of the shop's own that is like none of ours.
@@ -156,30 +140,26 @@ class Reader {
   }
 
   // `written`: how, where it is a text.
-  bool Instant(ondemand::value& value, int64_t* at_ms, std::string_view* written = nullptr) {
-    std::string_view string;
-    Value number;
-    if (Text(value, &string)) {
-      const std::optional<int64_t> instant = PlainInstant(string);
+  bool Instant(int64_t* at_ms, std::string_view* written = nullptr) {
+    if (json_.kind() == JsonKind::kText) {
+      std::string_view text;
+      const std::optional<int64_t> instant = json_.Text(&text) ? PlainInstant(text) : std::nullopt;
       if (instant) *at_ms = *instant;
-      if (written != nullptr) *written = string;
+      if (written != nullptr) *written = text;
       return instant.has_value();
     }
-    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt)
-      return false;
+    Value number;
+    if (!json_.Number(&number) || number.kind() != Kind::kInt) return false;
     *at_ms = number.integer();
     return *at_ms >= kMillisecondsMin && *at_ms < kMillisecondsMax;
   }
 
-  // Properties are packed at once when the type is known; else their text is kept and packed at the end.
-  bool Properties(ondemand::value& value, std::string_view* later) {
-    ondemand::object object;
-    if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
-    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr)
-      return Pack(object, &text_);
-    if (object.raw_json().get(*later)) return false;
-    *later = TrimSpace(*later);
-    return true;
+  // Properties are packed at once when the type is known; else their place is kept, and they are packed at the end.
+  bool Properties(JsonCursor::Place* later) {
+    if (json_.kind() != JsonKind::kMap) return false;
+    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr) return Pack(true);
+    *later = json_.place();
+    return json_.Skip();
   }
 
   // What the call and the name say together.
@@ -203,13 +183,13 @@ class Reader {
   bool PackLater() {
     if (!packed_.empty()) return true;
     const bool traits = call_ != nullptr && call_->properties == RecordField::kTraits;
-    const std::string_view source = traits ? traits_text_ : properties_text_;
-    ondemand::object object;
-    if (source.empty()) return Pack(std::nullopt, &later_);
-    return later_.OpenObject(source, &object, &problem_) && Pack(object, &later_);
+    const JsonCursor::Place place = traits ? traits_at_ : properties_at_;
+    if (place != nullptr) json_.Return(place);
+    return Pack(place != nullptr);
   }
 
-  bool Pack(std::optional<ondemand::object> object, JsonText* text) {
+  // `given`: they stand at the cursor.
+  bool Pack(bool given) {
     PackedWriter writer(&packed_);
     writer.BeginMap();
     const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
@@ -221,24 +201,23 @@ class Reader {
       writer.Key("previous_id");
       writer.Scalar(Value::String(previous_id_));
     }
-    if (object && !PackProperties(*object, PropertyModeOf(event_.type), &writer, text)) return false;
+    if (given && !PackProperties(json_, PropertyModeOf(event_.type), &writer)) return false;
     writer.End();
     event_.properties = packed_;
     return true;
   }
 
   const JsonFormat& format_;
-  JsonText text_;
-  JsonText later_;  // the properties of records that name their type after them
   Sink& sink_;
+  JsonCursor json_;
   StringMap<bool> plain_names_;  // custom names of this call, and whether there is nothing to say of them
 
   // Of the record being read.
   Event event_;
   Stamps stamps_;
-  Problem problem_;  // what it says is not asked
   const MemberRule* found_[kRecordFields];
-  std::string_view name_, previous_id_, properties_text_, traits_text_;
+  std::string_view name_, previous_id_;
+  JsonCursor::Place properties_at_, traits_at_;  // null: none that are to be packed later
   const CallRule* call_ = nullptr;
   std::string our_name_;
   std::string packed_;
@@ -247,7 +226,7 @@ class Reader {
 }  // namespace
 
 void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink) {
-  Reader(format, input, sink).Records(input);
+  Reader(format, sink).Records(input);
 }
 
 }  // namespace cartwheel::formats

@@ -1,14 +1,13 @@
 #include "formats/json_tree.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 #include "absl/container/flat_hash_set.h"
 #include "base/utf8.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "formats/json.h"
+#include "formats/json_escape.h"
 
 namespace cartwheel::formats {
 namespace {
@@ -16,37 +15,12 @@ namespace {
 using Kind = JsonNode::Kind;
 
 constexpr int kLevelsMax = kEventDepthMax + 1;  // the record itself is a container too
-constexpr char32_t kHighSurrogate = 0xD800, kLowSurrogate = 0xDC00, kSurrogateEnd = 0xE000;
 constexpr std::string_view kUnclosedText = "a text is not closed";
 constexpr std::string_view kUnclosed = "it ends before its closing bracket";
 constexpr std::string_view kMisplaced = "a comma, colon, bracket or value is missing or misplaced";
 constexpr std::string_view kTrailing = "something follows its closing bracket";
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
-bool IsJsonNumber(std::string_view text) {
-  size_t i = 0;
-  auto digits = [&] {
-    const size_t start = i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
-    return i - start;
-  };
-  if (i < text.size() && text[i] == '-') ++i;
-  const bool zero = i < text.size() && text[i] == '0';
-  const size_t whole = digits();
-  if (whole == 0 || (zero && whole > 1)) return false;
-  if (i < text.size() && text[i] == '.') {
-    ++i;
-    if (digits() == 0) return false;
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
-    if (digits() == 0) return false;
-  }
-  return i == text.size();
-}
 
 class Parser {
  public:
@@ -178,49 +152,9 @@ class Parser {
     const size_t start = at_ + 1;
     if (!SkipText()) return false;
     const std::string_view inside = text_.substr(start, at_ - 1 - start);
-    *kind = Unescape(inside, out, control) && IsUtf8(*out) ? Kind::kText : Kind::kUnreadable;
+    *control = std::any_of(inside.begin(), inside.end(), [](unsigned char c) { return c < ' '; });
+    *kind = UnescapeJson(inside, out) && IsUtf8(*out) ? Kind::kText : Kind::kUnreadable;
     return true;
-  }
-
-  static bool Unescape(std::string_view inside, std::string* out, bool* control) {
-    for (size_t i = 0; i < inside.size(); ++i) {
-      if (static_cast<unsigned char>(inside[i]) < ' ') *control = true;
-      if (inside[i] != '\\') {
-        out->push_back(inside[i]);
-        continue;
-      }
-      constexpr std::string_view kEscapes = "\"\\/bfnrt", kMeant = "\"\\/\b\f\n\r\t";
-      if (++i == inside.size()) return false;
-      if (size_t escape = kEscapes.find(inside[i]); escape != kEscapes.npos) {
-        out->push_back(kMeant[escape]);
-      } else if (inside[i] != 'u' || !UnescapeUnicode(inside, &i, out)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // At the u of \uXXXX; leaves the place at the last digit of it, or of the pair that it begins.
-  static bool UnescapeUnicode(std::string_view inside, size_t* at, std::string* out) {
-    auto hex = [&](size_t digits_at, char32_t* c) {
-      if (digits_at + 4 > inside.size()) return false;
-      uint32_t unit = 0;
-      const char* digits = inside.data() + digits_at;
-      auto [end, error] = std::from_chars(digits, digits + 4, unit, 16);
-      *c = unit;
-      return error == std::errc() && end == digits + 4;
-    };
-    char32_t c = 0, low = 0;
-    if (!hex(*at + 1, &c)) return false;
-    *at += 4;
-    if (c >= kLowSurrogate && c < kSurrogateEnd) return false;
-    if (c >= kHighSurrogate && c < kLowSurrogate) {
-      if (inside.substr(*at + 1, 2) != "\\u" || !hex(*at + 3, &low) || low < kLowSurrogate || low >= kSurrogateEnd)
-        return false;
-      *at += 6;
-      c = 0x10000 + ((c - kHighSurrogate) << 10) + (low - kLowSurrogate);
-    }
-    return AppendUtf8(c, out);
   }
 
   // true, false, null, a number, or a word that JSON does not know, up to the next comma or bracket.
@@ -237,12 +171,7 @@ class Parser {
       node->boolean = token == "true";
       return true;
     }
-    node->kind = Kind::kUnreadable;
-    if (!IsJsonNumber(token)) return true;
-    if (std::optional<Value> number = NumberFromToken(token)) {
-      node->kind = Kind::kNumber;
-      node->number = *number;
-    }
+    node->kind = ReadJsonNumber(token, &node->number) ? Kind::kNumber : Kind::kUnreadable;
     return true;
   }
 

@@ -28,7 +28,7 @@ struct JsonNode {
   bool boolean = false;
   bool quoted = false;                // kUnreadable: it was a text
   bool control = false;               // kText: it holds a control character that JSON would have escaped
-  Value number;                       // kNumber; exact as ReadNumber's
+  Value number;                       // kNumber; exact as ReadJsonNumber's
   std::string_view raw;               // as it stands in the record
   std::string text;                   // kText
   std::vector<std::string> keys;      // kMap: of the children; of equal keys the first

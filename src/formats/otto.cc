@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "formats/json.h"
+#include "formats/json_tree.h"
 #include "formats/readers.h"
 #include "formats/records.h"
 #include "formats/validate.h"
@@ -25,7 +25,6 @@ constexpr TypeRule kTypes[] = {
 
 // One element of `events`, as it stands there.
 struct Action {
-  size_t index = 0;
   std::string_view article;
   std::string_view type;
   int64_t at_ms = 0;
@@ -33,7 +32,7 @@ struct Action {
 
 class Reader {
  public:
-  Reader(std::string_view input, Sink* sink) : text_(input), sink_(*sink) {}
+  explicit Reader(Sink* sink) : sink_(*sink) {}
 
   void Session(std::string_view record) {
     session_ = {};
@@ -51,66 +50,48 @@ class Reader {
 
  private:
   bool Read(std::string_view record, Problem* problem) {
-    ondemand::object object;
-    if (!text_.OpenObject(record, &object, problem)) return false;
-    bool events = false;
-    for (auto member : object) {
-      std::string_view key;
-      ondemand::value value;
-      if (!ReadMember(member, &key, &value, &text_, problem)) return false;
-      if (key == "session" && !ReadInteger("session", value, &session_, problem)) return false;
-      if (key == "events") {
-        ondemand::array array;
-        if (KindOf(value) != JsonKind::kList) {
-          return problem->Set("bad_json", fmt::format("events is {}: expected a list", DescribeValue(value)));
-        }
-        if (auto error = value.get_array().get(array)) return text_.Fail(error, problem);
-        if (!ReadActions(array, problem)) return false;
-        events = true;
-      }
-    }
-    if (!text_.Close(problem)) return false;
-    if (session_.empty()) return problem->Set("missing_customer", "session is missing: expected its number");
-    if (!events) return problem->Set("missing_type", "events is missing: expected a list of actions");
+    record_ = JsonNode();
+    if (!ParseTree(record, &record_, problem)) return false;
+    const JsonNode* session = record_.Find("session");
+    if (session == nullptr) return problem->Set("missing_customer", "session is missing: expected its number");
+    if (!ReadInteger("session", *session, &session_, problem)) return false;
+    const JsonNode* events = record_.Find("events");
+    if (events == nullptr) return problem->Set("missing_type", "events is missing: expected a list of actions");
+    if (!events->is(JsonNode::Kind::kList))
+      return problem->Set("bad_json", fmt::format("events is {}: expected a list", Show(*events)));
+    for (size_t i = 0; i < events->children.size(); ++i) ReadAction(i, events->children[i]);
     return true;
   }
 
-  // A broken record ends the session; an action that is well formed but wrong is only a problem of its own.
-  bool ReadActions(ondemand::array array, Problem* problem) {
-    size_t index = 0;
-    for (auto element : array) {
-      Action action{.index = index++, .article = {}, .type = {}};
-      ondemand::object object;
-      if (auto error = element.get_object().get(object)) return text_.Fail(error, problem);
-      Problem own;
-      std::string_view ts;
-      for (auto member : object) {
-        std::string_view key;
-        ondemand::value value;
-        if (!ReadMember(member, &key, &value, &text_, problem)) return false;
-        if (!own.code.empty()) continue;
-        if (key == "aid") ReadInteger("aid", value, &action.article, &own);
-        if (key == "ts" && ReadInteger("ts", value, &ts, &own)) action.at_ms = NumberFromText(ts)->integer();
-        if (key == "type" && ReadString(value, &action.type)) own.Set("bad_type", "type is not text");
-      }
-      if (own.code.empty()) Judge(action, ts, &own);
-      if (own.code.empty()) {
-        actions_.push_back(action);
-      } else {
-        own.message = fmt::format("events[{}].{}", action.index, own.message);
-        problems_.push_back(std::move(own));
-      }
+  // One that is wrong is a problem of its own.
+  void ReadAction(size_t index, const JsonNode& node) {
+    Action action;
+    Problem own;
+    if (!node.is(JsonNode::Kind::kMap)) {
+      own.Set("bad_json", fmt::format("events[{}] is {}: expected an object", index, Show(node)));
+    } else if (ReadMembers(node, &action, &own)) {
+      actions_.push_back(action);
+      return;
+    } else {
+      own.message = fmt::format("events[{}].{}", index, own.message);
     }
-    return true;
+    problems_.push_back(std::move(own));
   }
 
-  bool Judge(const Action& action, std::string_view ts, Problem* problem) {
-    if (action.article.empty()) return problem->Set("missing_product", "aid is missing: expected an article's number");
-    if (ts.empty()) return problem->Set("bad_at", "ts is missing: expected epoch milliseconds");
-    if (!CheckEpochMs("ts", action.at_ms, problem)) return false;
-    return TypeOf(action) != EventType::kCustom ||
+  bool ReadMembers(const JsonNode& node, Action* action, Problem* problem) {
+    const JsonNode *aid = node.Find("aid"), *ts = node.Find("ts"), *type = node.Find("type");
+    std::string_view digits;
+    if (aid == nullptr) return problem->Set("missing_product", "aid is missing: expected an article's number");
+    if (!ReadInteger("aid", *aid, &action->article, problem)) return false;
+    if (ts == nullptr) return problem->Set("bad_at", "ts is missing: expected epoch milliseconds");
+    if (!ReadInteger("ts", *ts, &digits, problem)) return false;
+    action->at_ms = ts->number.integer();
+    if (!CheckEpochMs("ts", action->at_ms, problem)) return false;
+    if (type != nullptr && !type->is(JsonNode::Kind::kText)) return problem->Set("bad_type", "type is not text");
+    if (type != nullptr) action->type = type->text;
+    return TypeOf(*action) != EventType::kCustom ||
            problem->Set("unknown_type",
-                        fmt::format("type is {}: expected clicks, carts or orders", Quote(action.type)));
+                        fmt::format("type is {}: expected clicks, carts or orders", Quote(action->type)));
   }
 
   static EventType TypeOf(const Action& action) {
@@ -119,14 +100,11 @@ class Reader {
     return EventType::kCustom;
   }
 
-  bool ReadInteger(std::string_view name, ondemand::value& value, std::string_view* digits, Problem* problem) {
-    int64_t integer;
-    std::string_view token = Token(value);
-    if (!value.get_int64().get(integer)) {
-      *digits = token;
-      return true;
-    }
-    return problem->Set("bad_id", fmt::format("{} is {}: expected an integer", name, DescribeValue(value)));
+  static bool ReadInteger(std::string_view name, const JsonNode& node, std::string_view* digits, Problem* problem) {
+    if (!node.is(JsonNode::Kind::kNumber) || node.number.kind() != Kind::kInt)
+      return problem->Set("bad_id", fmt::format("{} is {}: expected an integer", name, Show(node)));
+    *digits = node.raw;
+    return true;
   }
 
   // The event of the action at `first`; orders take the actions of the same order with them. Returns the place after
@@ -173,10 +151,10 @@ class Reader {
     writer->Scalar(Value::String(action.article));
   }
 
-  JsonText text_;
   Sink& sink_;
 
   // Of the session being read.
+  JsonNode record_;
   std::string_view session_;
   std::vector<Action> actions_;
   std::vector<Problem> problems_;
@@ -187,7 +165,7 @@ class Reader {
 }  // namespace
 
 void ReadOtto(std::string_view input, std::vector<std::string>*, Sink* sink) {
-  Reader reader(input, sink);
+  Reader reader(sink);
   RecordSplitter records(input);
   for (std::string_view record; records.Next(&record); ++sink->record) reader.Session(record);
 }

@@ -18,152 +18,136 @@ bool IsDigits(std::string_view text) {
 
 class Packer {
  public:
-  Packer(PropertyMode mode, PackedWriter* writer, JsonText* text) : mode_(mode), writer_(*writer), text_(*text) {}
+  Packer(JsonCursor& json, PropertyMode mode, PackedWriter* writer) : json_(json), mode_(mode), writer_(*writer) {}
 
   // The members of the properties, or of one product. `depth` is the number of containers they stand in.
-  bool Members(ondemand::object object, int depth) {
+  bool Members(int depth) {
     uint64_t seen = 0;
-    for (auto member : object) {
-      std::string_view key;
-      ondemand::value value;
-      if (!ReadMember(member, &key, &value, &text_, &problem_)) return false;
-      const JsonKind kind = KindOf(value);
-      if (kind == JsonKind::kNull) {
-        if (mode_ == PropertyMode::kAsTheyAre) {
-          writer_.Key(key);
-          writer_.Scalar(Value::Null());
-        }
-        continue;
-      }
-      const PropertyRule* rule = mode_ == PropertyMode::kAsTheyAre ? nullptr : FindProperty(key);
-      const bool anywhere = rule != nullptr && rule->property->place == Property::kAnywhere && !rule->property->foreign;
-      if (rule == nullptr || (!anywhere && !Applies(*rule->property, mode_, depth == kProductDepth))) {
-        writer_.Key(key);
-        if (!Plain(value, depth)) return false;
-        continue;
-      }
-      if ((seen & rule->bit) != 0 || rule->property->foreign)
-        return false;  // which of two names counts is decided elsewhere
-      seen |= rule->bit;
-      if (!Known(*rule->property, value, kind, depth)) return false;
-    }
-    return true;
+    return json_.Members([&](std::string_view key) { return Member(key, depth, &seen); });
   }
 
  private:
-  bool Plain(ondemand::value& value, int depth) { return PackValue(value, depth, Path(), &writer_, &text_, &problem_); }
+  // `seen`: the properties that stood before.
+  bool Member(std::string_view key, int depth, uint64_t* seen) {
+    const JsonKind kind = json_.kind();
+    const PropertyRule* rule = mode_ == PropertyMode::kAsTheyAre ? nullptr : FindProperty(key);
+    if (kind == JsonKind::kNull && mode_ != PropertyMode::kAsTheyAre) return json_.Skip();
+    const bool anywhere = rule != nullptr && rule->property->place == Property::kAnywhere && !rule->property->foreign;
+    if (rule == nullptr || (!anywhere && !Applies(*rule->property, mode_, depth == kProductDepth))) {
+      writer_.Key(key);
+      return Plain(depth);
+    }
+    if ((*seen & rule->bit) != 0 || rule->property->foreign)
+      return false;  // which of two names counts is decided elsewhere
+    *seen |= rule->bit;
+    return Known(*rule, kind, depth);
+  }
 
-  bool Known(const Property& property, ondemand::value& value, JsonKind kind, int depth) {
+  bool Plain(int depth) { return PackValue(json_, depth, &writer_); }
+
+  bool Known(const PropertyRule& rule, JsonKind kind, int depth) {
+    const Property& property = *rule.property;
     switch (property.holds) {
       case Holds::kId:
       case Holds::kOrderId:
-        return Id(property.ours, value, kind);
+        return Id(rule.key, kind);
       case Holds::kPrice:
       case Holds::kAmount:
       case Holds::kQuantity:
-        if (Demands(mode_, property.holds)) return Number(property, value, kind);
-        if (mode_ == PropertyMode::kCoupon && kind == JsonKind::kString) return false;
+        if (Demands(mode_, property.holds)) return Number(rule, kind);
+        if (mode_ == PropertyMode::kCoupon && kind == JsonKind::kText) return false;
         break;
       case Holds::kProducts:
-        if (Demands(mode_, property.holds)) return Products(value, kind);
+        if (Demands(mode_, property.holds)) return Products(rule.key);
         break;
       case Holds::kText:
-        if (Demands(mode_, property.holds) && kind != JsonKind::kString) return false;
+        if (Demands(mode_, property.holds) && kind != JsonKind::kText) return false;
         break;
       case Holds::kAddress:
-        if (Demands(mode_, property.holds)) return Address(property.ours, value, kind);
+        if (Demands(mode_, property.holds)) return Address(rule.key);
         break;
       case Holds::kMessageId:
-        if (Demands(mode_, property.holds)) return MessageId(value, kind);
+        if (Demands(mode_, property.holds)) return MessageId(rule.key);
         break;
       case Holds::kAnything:
         break;
     }
-    writer_.Key(property.ours);
-    return Plain(value, depth);
+    writer_.Key(rule.key);
+    return Plain(depth);
   }
 
   // Ids become text, so that 42 and "42" are one product; an empty one is none.
-  bool Id(std::string_view name, ondemand::value& value, JsonKind kind) {
+  bool Id(const PackedKey& key, JsonKind kind) {
     std::string_view id;
-    if (kind == JsonKind::kString) {
-      if (ReadString(value, &id)) return false;
+    if (kind == JsonKind::kText) {
+      if (!json_.Text(&id)) return false;
       id = TrimId(id);
       if (id.empty()) return true;
     } else {
       Value number;
-      id = Token(value);
-      const bool integer = kind == JsonKind::kNumber && ReadNumber(value, &number, &problem_) &&
-                           (number.kind() == Kind::kInt || number.kind() == Kind::kUint);
-      if (!integer) return false;
+      if (!json_.Integer(&number, &id)) return false;
     }
     if (id.size() > kIdBytesMax) return false;
-    writer_.Key(name);
+    writer_.Key(key);
     writer_.Scalar(Value::String(id));
     return true;
   }
 
-  bool Address(std::string_view name, ondemand::value& value, JsonKind kind) {
+  bool Address(const PackedKey& key) {
     std::string_view address;
-    if (kind != JsonKind::kString || ReadString(value, &address)) return false;
-    writer_.Key(name);
+    if (!json_.Text(&address)) return false;
+    writer_.Key(key);
     writer_.Scalar(Value::String(TrimId(address)));
     return true;
   }
 
-  bool MessageId(ondemand::value& value, JsonKind kind) {
+  bool MessageId(const PackedKey& key) {
     Value number;
-    if (kind != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt ||
-        number.integer() <= 0)
-      return false;
-    writer_.Key("message_id");
+    if (!json_.Number(&number) || number.kind() != Kind::kInt || number.integer() <= 0) return false;
+    writer_.Key(key);
     writer_.Scalar(number);
     return true;
   }
 
   // A number, or a text of digits alone: shops send "12900". Other texts are read by the shop's currency and language.
-  bool Number(const Property& property, ondemand::value& value, JsonKind kind) {
+  bool Number(const PropertyRule& rule, JsonKind kind) {
     Value number;
-    std::string_view string;
-    if (kind == JsonKind::kString) {
-      if (ReadString(value, &string) || !IsDigits(string)) return false;
-      number = NumberFromText(string).value_or(Value());
-    } else if (kind != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) {
+    std::string_view text;
+    if (kind == JsonKind::kText) {
+      if (!json_.Text(&text) || !IsDigits(text)) return false;
+      number = NumberFromText(text).value_or(Value());
+    } else if (!json_.Number(&number)) {
       return false;
     }
-    if (property.holds == Holds::kQuantity ? !MakeQuantity(&number) : !InMoneyRange(number)) return false;
-    writer_.Key(property.ours);
+    if (rule.property->holds == Holds::kQuantity ? !MakeQuantity(&number) : !InMoneyRange(number)) return false;
+    writer_.Key(rule.key);
     writer_.Scalar(number);
     return true;
   }
 
-  bool Products(ondemand::value& value, JsonKind kind) {
-    ondemand::array array;
-    if (kind != JsonKind::kList || value.get_array().get(array)) return false;
-    writer_.Key("products");
+  bool Products(const PackedKey& key) {
+    writer_.Key(key);
     writer_.BeginList();
-    for (auto element : array) {
-      ondemand::value product;
-      ondemand::object object;
-      if (element.get(product) || KindOf(product) != JsonKind::kMap || product.get_object().get(object)) return false;
+    auto product = [&] {
       writer_.BeginMap();
-      if (!Members(object, kProductDepth)) return false;
+      if (!Members(kProductDepth)) return false;
       writer_.End();
-    }
+      return true;
+    };
+    if (!json_.Elements(product)) return false;
     writer_.End();
     return true;
   }
 
+  JsonCursor& json_;
   PropertyMode mode_;
   PackedWriter& writer_;
-  JsonText& text_;
-  Problem problem_;  // what it says is not asked
 };
 
 }  // namespace
 
-bool PackProperties(ondemand::object object, PropertyMode mode, PackedWriter* writer, JsonText* text) {
-  return Packer(mode, writer, text).Members(object, 1);
+bool PackProperties(JsonCursor& json, PropertyMode mode, PackedWriter* writer) {
+  return Packer(json, mode, writer).Members(1);
 }
 
 bool CheckPrice(const Value& number, std::string_view where, std::string_view shown, Problem* problem) {

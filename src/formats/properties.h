@@ -5,12 +5,14 @@
 #include <string_view>
 
 #include "formats/json.h"
+#include "formats/problem.h"
 #include "formats/property_table.h"
 
 namespace cartwheel::formats {
 
-// Writes the members of an object into the map that is open in the writer. False: something is odd.
-bool PackProperties(ondemand::object object, PropertyMode mode, PackedWriter* writer, JsonText* text);
+// Writes the members of the object that stands at the cursor into the map that is open in the writer. False: something
+// is odd.
+bool PackProperties(JsonCursor& json, PropertyMode mode, PackedWriter* writer);
 
 // The check of a price alone, for readers of other formats: where it stands and how it was written are for the message.
 bool CheckPrice(const Value& number, std::string_view where, std::string_view shown, Problem* problem);

@@ -91,7 +91,7 @@ struct RuleTable {
       last = &property;
       size_t slot = SlotOf(property.name);
       while (rules[slot].property != nullptr) slot = (slot + 1) % kSlots;
-      rules[slot] = {&property, bit};
+      rules[slot] = {&property, bit, property.ours};
     }
   }
 

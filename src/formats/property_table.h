@@ -50,10 +50,11 @@ struct Property {
   bool foreign = false;  // another system's name: our own counts before it, wherever it stands
 };
 
-// A rule and the bit under which its name of ours is remembered as seen.
+// A rule, the bit under which its name of ours is remembered as seen, and that name as it is written.
 struct PropertyRule {
   const Property* property = nullptr;
   uint64_t bit = 0;
+  PackedKey key{std::string_view()};
 };
 const PropertyRule* FindProperty(std::string_view name);
 // Every row of the table: docs/events.md names them all.

@@ -205,6 +205,8 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* holdout = root.Find("holdout")) ReadHoldout(*holdout, &errors, made);
   if (const JsonNode* personal = root.Find("personal")) ReadPersonal(*personal, &errors, made);
   CompileNotices(root, &errors, made);
+  made->hears_segments = std::any_of(made->journeys.begin(), made->journeys.end(),
+                                     [](const Journey& journey) { return journey.HearsSegments(); });
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   CheckTargeting(root, *made, &errors);
   FinishPolicy(root, &errors, made);

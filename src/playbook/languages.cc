@@ -24,9 +24,7 @@ class CelCondition : public Condition {
 
   // The environments are in the order of Root.
   bool Holds(const World& world, int64_t* until_ms, bool on_error) const override {
-    const cel::Result result = program_.Evaluate(world.roots, until_ms == nullptr ? 0 : *until_ms);
-    if (until_ms != nullptr) *until_ms = result.holds_until_ms;
-    return result.error ? on_error : result.is_true();
+    return program_.Holds(world.roots, on_error, until_ms);
   }
 
   absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
@@ -189,6 +187,9 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
     const WorldRoot& root = WorldRoots()[i];
     cel::Variable& variable = conditions_.variables.emplace_back();
     variable.name = root.name;
+    variable.ops = root.ops;
+    for (const WorldField& field : root.fields)
+      if (root.ops != nullptr) variable.getters.push_back({field.name, field.get});
     switch (static_cast<Root>(i)) {
       case Root::kShop:
         variable.type = cel::Type::Object(shop_types);

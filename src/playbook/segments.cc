@@ -90,15 +90,21 @@ void SegmentCompiler::Compile(Playbook* playbook) {
     Segment& segment = playbook->segments.emplace_back();
     segment.name = name;
     segment.source = entry.member->value.text;
-    segment.parts = PartsOf(program->reads().names);
-    segment.moves = program->reads().time;
-    for (const cel::HistoryNeed& need : program->reads().history) segment.types.push_back(TypeFingerprint(need.type));
+    const cel::Reads& reads = program->reads();
+    segment.parts = PartsOf(reads.names);
+    segment.rises = reads.trend.rises;
+    segment.falls = reads.trend.falls;
+    segment.rises_by_loss = reads.trend.rises_by_loss;
+    segment.falls_by_loss = reads.trend.falls_by_loss;
+    segment.ages = std::find(reads.ages.begin(), reads.ages.end(), "customer.last_seen") != reads.ages.end();
+    for (const cel::HistoryNeed& need : reads.history) segment.types.push_back(TypeFingerprint(need.type));
     segment.condition = Languages::MakeCondition(*std::move(program));
     definitions += fmt::format("{}\n{}\n", segment.name, segment.source);
   }
   // Other days, and another past, are other segments.
   definitions += fmt::format("{}\n{}", playbook->history_ms, playbook->shop);
   playbook->segments_version = entries_.empty() ? 0 : SipDigest(definitions).low | 1;
+  IndexSegments(playbook);
 }
 
 void PlanHistory(const std::vector<cel::HistoryNeed>& needs, Playbook* playbook) {

@@ -25,9 +25,24 @@
 namespace cartwheel {
 namespace {
 
-// What this event may have changed of what segments look at, beyond what a merge judged.
+// Notes that the customer was seen. Returns the parts that it changed.
+uint32_t See(Customer& customer, const Event& event, bool by_machine) {
+  uint32_t parts = 0;
+  if (event.undated) return parts;
+  if (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms) {
+    customer.first_seen_at_ms = event.at_ms;
+    parts |= kPartFirstSeen;
+  }
+  if (!by_machine && IsActivity(event) && event.at_ms > customer.last_seen_at_ms) {
+    parts |= customer.last_seen_at_ms > 0 ? kPartSeenLater : kPartLastSeen;
+    customer.last_seen_at_ms = event.at_ms;
+  }
+  return parts;
+}
+
+// Returns the parts that this event may have changed beyond those of its instant and what a merge judged.
 uint32_t PartsTouched(const Customer& customer, const Event& event, const JourneyEvents& journey_events) {
-  uint32_t parts = kPartSeen;
+  uint32_t parts = 0;
   // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
   if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
     parts |= kPartCartActivity | (customer.carts.size() > 1 ? kPartCarts : 0);
@@ -82,13 +97,11 @@ absl::Status ApplyToCustomer(Customer& customer, const Event& event, bool by_mac
   JourneyEvents journey_events;
   if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
-  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
-    customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && !by_machine && IsActivity(event))
-    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  const uint32_t seen = See(customer, event, by_machine);
   if (event.exits_as != EventType::kCustom)
     RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
-  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
+  return ApplyToJourneys(customer, journey_events, seen | PartsTouched(customer, event, journey_events), context,
+                         effects);
 }
 
 // Applies the clicks of which it is known by now that a reader made them.

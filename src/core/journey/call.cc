@@ -67,7 +67,7 @@ std::string Keep(const CallStep& call, std::string_view step, const Event& event
       notices.push_back({Reason::kAnswerField,
                          fmt::format("answer_field: \"{}\" of the answer to \"{}\" is not what the step expects, a {}",
                                      field.name, step, kKinds[static_cast<size_t>(field.holds)])});
-    } else if (value.is_string() && packed.size() + value.text().size() > kAnswerBytesMax) {
+    } else if (value.is_string() && writer.size() + value.text().size() > kAnswerBytesMax) {
       notices.push_back(
           {Reason::kAnswerBytesMax, fmt::format("answer_bytes_max: the answer to \"{}\" is longer than {} bytes, and "
                                                 "\"{}\" is left out",

@@ -1,6 +1,7 @@
 #include "core/journey/segments.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/status.h"
 #include "core/journey/walk.h"
@@ -14,19 +15,23 @@ constexpr int kTurnsMax =
 
 using Mode = FoldContext::Segments;
 
-bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> types) {
-  if (parts == kPartAll || (segment.parts & parts) != 0) return true;
-  return std::any_of(types.begin(), types.end(), [&](uint64_t type) {
-    return std::find(segment.types.begin(), segment.types.end(), type) != segment.types.end();
-  });
+// Whether a journey may act on a change of membership: one of the playbook in force, or of one that is still walked by.
+bool IsHeard(const Customer& customer, const Playbooks& playbooks) {
+  return playbooks.current->hears_segments ||
+         std::any_of(customer.enrolments.begin(), customer.enrolments.end(), [&](const Enrolment& enrolment) {
+           const Playbook* playbook = playbooks.Find(enrolment.revision);
+           return playbook == nullptr || playbook->hears_segments;
+         });
 }
 
 // The membership changed at `at_ms`: journeys hear of it.
-absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bool entered, int64_t at_ms,
+absl::Status EmitMembershipChange(Customer& customer, uint32_t place, bool entered, int64_t at_ms,
                                   const FoldContext& context, Effects& effects) {
-  effects.Count(MembersCounter(customer.segments_version, segment.name).view(), entered ? 1 : -1);
+  const Playbook& playbook = *context.playbooks.current;
+  const Segment& segment = playbook.segments[place];
+  effects.Count(playbook.segment_index.members[place].view(), entered ? 1 : -1);
   const bool silent = context.segments != Mode::kLive;
-  if (silent && !entered) return absl::OkStatus();
+  if ((silent && !entered) || !IsHeard(customer, context.playbooks)) return absl::OkStatus();
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap();
@@ -52,28 +57,64 @@ absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bo
   return Walk(customer, journey_event, context, effects);
 }
 
-// Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
-// look again.
-template <typename Chosen>
-absl::Status Evaluate(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
+SegmentSet MembershipsOf(const Customer& customer) {
+  SegmentSet members;
+  for (const Membership& membership : customer.segments) members.Insert(membership.segment);
+  return members;
+}
+
+bool HasLoss(const History& history) {
+  return std::any_of(history.begin(), history.end(), [](const PastEvent& past) { return ToDouble(past.value) < 0; });
+}
+
+// Returns the segments that a change may have made another answer of.
+SegmentSet Touched(const Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
+                   const FoldContext& context) {
+  const SegmentIndex& index = context.playbooks.current->segment_index;
+  if (parts == kPartAll) return index.all;
+  SegmentSet touched;
+  for (size_t part = 0; part < kPartCount; ++part)
+    if ((parts >> part & 1) != 0) touched |= index.by_part[part];
+  for (uint64_t type : types)
+    if (auto found = index.by_past_type.find(type); found != index.by_past_type.end()) touched |= found->second;
+  if ((parts & kPartSeenLater) == 0 || index.aging.empty()) return touched;
+  // Who was in none of them is in none after a later visit, unless the time has made them true by now and no alarm has
+  // come yet.
+  const bool overdue = customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms;
+  touched |= overdue ? index.aging : index.aging & MembershipsOf(customer);
+  return touched;
+}
+
+// Returns the segments of which time alone may have made another answer.
+SegmentSet Moved(const Customer& customer, const SegmentIndex& index) {
+  const SegmentSet members = MembershipsOf(customer);
+  SegmentSet moved = index.rising.Without(members);
+  moved |= index.falling & members;
+  SegmentSet by_loss = index.rising_by_loss.Without(members);
+  by_loss |= index.falling_by_loss & members;
+  if (!by_loss.empty() && HasLoss(customer.history)) moved |= by_loss;
+  return moved;
+}
+
+// Judges the chosen segments as of `at_ms`; the others keep what they were, and the moment to look again.
+absl::Status Evaluate(Customer& customer, int64_t at_ms, const SegmentSet& chosen, const FoldContext& context,
+                      Effects& effects) {
+  if (chosen.empty()) return absl::OkStatus();
   const Playbook& playbook = *context.playbooks.current;
   // Journeys change nothing that it shows.
   const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
+  const SegmentSet members = MembershipsOf(customer);
   int64_t due_at_ms = customer.segments_due_at_ms == 0 ? kForeverMs : customer.segments_due_at_ms;
-  for (uint32_t place = 0; place < playbook.segments.size(); ++place) {
-    const Segment& segment = playbook.segments[place];
-    if (!chosen(segment)) continue;
+  for (uint32_t place = chosen.Next(0); place < playbook.segments.size(); place = chosen.Next(place + 1)) {
     int64_t until_ms = due_at_ms;
-    const bool member = segment.condition->Holds(world, &until_ms);
+    const bool member = playbook.segments[place].condition->Holds(world, &until_ms);
     due_at_ms = std::min(due_at_ms, until_ms);
-    auto known = std::find_if(customer.segments.begin(), customer.segments.end(),
-                              [&](const Membership& m) { return m.segment == place; });
-    if (member == (known != customer.segments.end())) continue;
+    if (member == members.Contains(place)) continue;
     if (member)
       customer.segments.push_back({place, at_ms});
     else
-      customer.segments.erase(known);
-    RETURN_IF_ERROR(EmitMembershipChange(customer, segment, member, at_ms, context, effects));
+      std::erase_if(customer.segments, [&](const Membership& known) { return known.segment == place; });
+    RETURN_IF_ERROR(EmitMembershipChange(customer, place, member, at_ms, context, effects));
   }
   customer.segments_due_at_ms = due_at_ms == kForeverMs ? 0 : due_at_ms;
   return absl::OkStatus();
@@ -102,8 +143,8 @@ bool IsForgotten(const Customer& customer) {
 uint32_t PartsOf(const std::vector<std::string>& names) {
   static constexpr std::pair<std::string_view, uint32_t> kParts[] = {
       {"customer", kPartAll},
-      {"customer.first_seen", kPartSeen},
-      {"customer.last_seen", kPartSeen},
+      {"customer.first_seen", kPartFirstSeen},
+      {"customer.last_seen", kPartLastSeen | kPartSeenLater},
       {"customer.orders", kPartOrders},
       {"customer.revenue", kPartOrders},
       {"customer.last_order_at", kPartOrders},
@@ -125,28 +166,48 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
   return parts;
 }
 
+void IndexSegments(Playbook* playbook) {
+  SegmentIndex& index = playbook->segment_index;
+  index = {};
+  for (const Segment& segment : playbook->segments) {
+    const auto place = static_cast<uint32_t>(index.members.size());
+    auto insert = [place](bool does, SegmentSet& set) {
+      if (does) set.Insert(place);
+    };
+    index.all.Insert(place);
+    for (size_t part = 0; part < kPartCount; ++part) insert((segment.parts >> part & 1) != 0, index.by_part[part]);
+    for (uint64_t type : segment.types) index.by_past_type[type].Insert(place);
+    insert(segment.rises, index.rising);
+    insert(segment.falls, index.falling);
+    insert(segment.rises_by_loss, index.rising_by_loss);
+    insert(segment.falls_by_loss, index.falling_by_loss);
+    // What may also end by time alone may have been true before it was judged last.
+    insert(segment.ages && !segment.falls && !segment.falls_by_loss, index.aging);
+    index.members.push_back(MembersCounter(playbook->segments_version, segment.name));
+  }
+  SegmentSet& later = index.by_part[static_cast<size_t>(std::countr_zero(kPartSeenLater))];
+  later = later.Without(index.aging);
+}
+
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects) {
   if (IsForgotten(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
-  return Evaluate(
-      customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context,
-      effects);
+  return Evaluate(customer, context.now_ms, Touched(customer, all ? kPartAll : parts, types, context), context,
+                  effects);
 }
 
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   if (IsForgotten(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
-  if (all)
-    return Evaluate(
-        customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
+  const SegmentIndex& index = context.playbooks.current->segment_index;
+  if (all) return Evaluate(customer, context.now_ms, index.all, context, effects);
   for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
     const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
     customer.segments_due_at_ms = 0;
-    RETURN_IF_ERROR(Evaluate(
-        customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
+    RETURN_IF_ERROR(Evaluate(customer, at_ms, Moved(customer, index), context, effects));
   }
   return absl::OkStatus();
 }

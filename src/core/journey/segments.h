@@ -15,27 +15,21 @@
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
+#include "core/model/segment_index.h"
 
 namespace cartwheel {
 
-// Parts of the world, as bits: what a segment reads, and what an event may have changed.
-inline constexpr uint32_t kPartSeen = 1;  // first_seen, last_seen
-inline constexpr uint32_t kPartOrders = 2;
-inline constexpr uint32_t kPartCarts = 4;  // what is in them, and which one is at hand
-inline constexpr uint32_t kPartEndpoints = 8;
-inline constexpr uint32_t kPartAttributes = 16;    // and id, and anonymous
-inline constexpr uint32_t kPartCartActivity = 32;  // updated_at and stage of the cart at hand
-inline constexpr uint32_t kPartAll = 63;
-
 // Returns the parts that names such as "customer.orders" stand for.
 uint32_t PartsOf(const std::vector<std::string>& names);
+// Fills the index of the segments.
+void IndexSegments(Playbook* playbook);
 
 // Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
 // shop's system spoke (an identify, a consent, an entry into a journey) is.
 bool IsForgotten(const Customer& customer);
 
 // Evaluates the segments that a change of `parts`, or a kept event of `types`, may have changed, and lets journeys act
-// on the changes of membership.
+// on the changes of membership. Which those are is exact: the result is that of evaluating all.
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects);
 // Evaluates the segments that are due, each as of its own instant.

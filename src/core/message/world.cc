@@ -14,25 +14,6 @@ constexpr WorldField kItemFields[] = {
     {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp}, {"currency", Kind::kString},
     {"sku", Kind::kString},        {"variant", Kind::kString},
 };
-constexpr WorldField kCustomerFields[] = {
-    {"id", Kind::kString},
-    {"anonymous", Kind::kBool},
-    {"first_seen", Kind::kTimestamp},
-    {"last_seen", Kind::kTimestamp},
-    {"orders", Kind::kInt},
-    {"revenue", Kind::kDecimal},
-    {"last_order_at", Kind::kTimestamp},
-    {"endpoints", Kind::kMap},
-    {"attributes", Kind::kMap},
-    {"audiences", Kind::kMap},
-};
-constexpr WorldField kCartFields[] = {
-    {"id", Kind::kString},           {"items", Kind::kList, kItemFields, true},
-    {"value", Kind::kDecimal},       {"currency", Kind::kString},
-    {"quantity", Kind::kInt},        {"stage", Kind::kString},
-    {"opened_at", Kind::kTimestamp}, {"updated_at", Kind::kTimestamp},
-    {"url", Kind::kString},
-};
 constexpr WorldField kEventFields[] = {
     {"id", Kind::kString},
     {"type", Kind::kString},
@@ -54,7 +35,7 @@ constexpr WorldField kJourneyFields[] = {
     {"step", Kind::kString},
     {"entered_at", Kind::kTimestamp},
     {"last_message_at", Kind::kTimestamp},
-    {"messages", Kind::kList, kSentFields},
+    {"messages", Kind::kList, nullptr, kSentFields},
     {"answers", Kind::kMap},
     {"data", Kind::kMap},
 };
@@ -64,14 +45,6 @@ constexpr WorldField kConsentFields[] = {
     {"scope", Kind::kString},
     {"at", Kind::kTimestamp},
 };
-constexpr WorldRoot kRoots[kRootCount] = {
-    {"customer", kCustomerFields, true}, {"cart", kCartFields, false},
-    {"shop", kShopFields, true},         {"now", {}, false},
-    {"carts", kCartFields, false},       {"", {}, false},
-    {"event", kEventFields, false},      {"journey", kJourneyFields, false},
-    {"consent", kConsentFields, false},  {"answer", {}, true},
-};
-
 // Absent rather than 1970 for something that never happened.
 Value Instant(int64_t at_ms) { return at_ms == 0 ? Value() : Value::Timestamp(at_ms); }
 
@@ -122,19 +95,39 @@ Value AudiencesOf(const Customer& customer) {
   return ReadPacked(told.empty() ? *none : told);
 }
 
+// Returns the field of that name, of those that have a getter; absent: there is none, or it has no value.
+Value FindField(absl::Span<const WorldField> fields, const void* object, std::string_view key, bool* known = nullptr) {
+  for (const WorldField& field : fields) {
+    if (field.name != key) continue;
+    if (known != nullptr) *known = true;
+    return field.get(object);
+  }
+  return Value();
+}
+
+const Customer& CustomerOf(const void* object) { return *static_cast<const Customer*>(object); }
+
+constexpr WorldField kCustomerFields[] = {
+    {"id", Kind::kString, [](const void* o) { return Value::String(CustomerOf(o).id); }},
+    {"anonymous", Kind::kBool, [](const void* o) { return Value::Bool(CustomerOf(o).anonymous); }},
+    {"first_seen", Kind::kTimestamp, [](const void* o) { return Instant(CustomerOf(o).first_seen_at_ms); }},
+    {"last_seen", Kind::kTimestamp, [](const void* o) { return Instant(CustomerOf(o).last_seen_at_ms); }},
+    {"orders", Kind::kInt, [](const void* o) { return Value::Int(CustomerOf(o).orders); }},
+    {"revenue", Kind::kDecimal, [](const void* o) { return Value::Decimal(CustomerOf(o).revenue); }},
+    {"last_order_at", Kind::kTimestamp, [](const void* o) { return Instant(CustomerOf(o).last_order_at_ms); }},
+    {"endpoints", Kind::kMap, [](const void* o) { return Value::Map(&kEndpointsOps, o); }},
+    {"attributes", Kind::kMap,
+     [](const void* o) {
+       const std::string& packed = CustomerOf(o).attributes.packed;
+       return packed.empty() ? Value() : ReadPacked(packed);
+     }},
+    {"audiences", Kind::kMap, [](const void* o) { return AudiencesOf(CustomerOf(o)); }},
+};
+
 Value CustomerFind(const void* object, std::string_view key) {
-  const Customer& c = *static_cast<const Customer*>(object);
-  if (key == "id") return Value::String(c.id);
-  if (key == "anonymous") return Value::Bool(c.anonymous);
-  if (key == "first_seen") return Instant(c.first_seen_at_ms);
-  if (key == "last_seen") return Instant(c.last_seen_at_ms);
-  if (key == "orders") return Value::Int(c.orders);
-  if (key == "revenue") return Value::Decimal(c.revenue);
-  if (key == "last_order_at") return Instant(c.last_order_at_ms);
-  if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
-  if (key == "audiences") return AudiencesOf(c);
-  if (key == "attributes") return c.attributes.packed.empty() ? Value() : ReadPacked(c.attributes.packed);
-  return c.attributes.Find(key);
+  bool known = false;
+  const Value value = FindField(kCustomerFields, object, key, &known);
+  return known ? value : CustomerOf(object).attributes.Find(key);
 }
 
 size_t ItemsSize(const void* object) { return static_cast<const Cart*>(object)->items.size(); }
@@ -153,33 +146,51 @@ Value ItemsAt(const void* object, size_t index) {
 }
 constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
 
-Value FindInCart(const Cart& cart, std::string_view shop, std::string_view key) {
-  if (key == "quantity") return QuantityValue(cart.quantity());
-  if (key == "value") return Optional(cart.value());
-  if (key == "id") return Value::String(cart.id);
-  if (key == "items") return Value::List(&kItemsOps, &cart);
-  if (key == "stage") return Value::String(CartStageName(cart.now.stage));
-  if (key == "opened_at") return Instant(cart.now.opened_at_ms);
-  if (key == "updated_at") return Instant(cart.now.updated_at_ms);
-  if (key == "currency") {
-    const std::string_view currency = cart.currency();
-    return currency.empty() ? Value() : Value::String(currency);
-  }
-  if (key == "url") {
-    if (!cart.url.empty()) return Value::String(cart.url);
-    const Value url = shop.empty() ? Value() : FindPacked(shop, "cart_url");
-    return url.is_string() && !url.text().empty() ? url : Value();
-  }
-  return Value();
+using CartView = World::CartView;
+const CartView& ViewOf(const void* object) { return *static_cast<const CartView*>(object); }
+const Cart& CartOf(const void* object) { return *ViewOf(object).cart; }
+
+Value CartQuantity(const void* object) {
+  const CartView& view = ViewOf(object);
+  if (!view.quantity) view.quantity = QuantityValue(view.cart->quantity());
+  return *view.quantity;
 }
 
-Value CartFind(const void* object, std::string_view key) {
-  const auto& view = *static_cast<const World::CartView*>(object);
-  return FindInCart(*view.cart, view.shop, key);
+Value CartValue(const void* object) {
+  const CartView& view = ViewOf(object);
+  if (!view.value) view.value = Optional(view.cart->value());
+  return *view.value;
 }
+
+Value CartCurrency(const void* object) {
+  const std::string_view currency = CartOf(object).currency();
+  return currency.empty() ? Value() : Value::String(currency);
+}
+
+Value CartUrl(const void* object) {
+  const auto& [cart, shop, quantity, value] = ViewOf(object);
+  if (!cart->url.empty()) return Value::String(cart->url);
+  const Value url = shop.empty() ? Value() : FindPacked(shop, "cart_url");
+  return url.is_string() && !url.text().empty() ? url : Value();
+}
+
+constexpr WorldField kCartFields[] = {
+    {"id", Kind::kString, [](const void* o) { return Value::String(CartOf(o).id); }},
+    {"items", Kind::kList, [](const void* o) { return Value::List(&kItemsOps, &CartOf(o)); }, kItemFields, true},
+    {"value", Kind::kDecimal, CartValue},
+    {"currency", Kind::kString, CartCurrency},
+    {"quantity", Kind::kInt, CartQuantity},
+    {"stage", Kind::kString, [](const void* o) { return Value::String(CartStageName(CartOf(o).now.stage)); }},
+    {"opened_at", Kind::kTimestamp, [](const void* o) { return Instant(CartOf(o).now.opened_at_ms); }},
+    {"updated_at", Kind::kTimestamp, [](const void* o) { return Instant(CartOf(o).now.updated_at_ms); }},
+    {"url", Kind::kString, CartUrl},
+};
+
+Value CartFind(const void* object, std::string_view key) { return FindField(kCartFields, object, key); }
 
 Value OneOfCartsFind(const void* object, std::string_view key) {
-  return FindInCart(*static_cast<const Cart*>(object), {}, key);
+  const CartView view{static_cast<const Cart*>(object), {}};
+  return FindField(kCartFields, &view, key);
 }
 
 constexpr ContainerOps kCartsOps = {
@@ -265,12 +276,25 @@ Value EventFind(const void* object, std::string_view key) {
   return Value();
 }
 
+constexpr WorldRoot kRoots[kRootCount] = {
+    {"customer", kCustomerFields, true, &MapOver<kCustomerFields, CustomerFind>::kOps},
+    {"cart", kCartFields, false, &MapOver<kCartFields, CartFind>::kOps},
+    {"shop", kShopFields, true},
+    {"now", {}, false},
+    {"carts", kCartFields, false},
+    {"", {}, false},
+    {"event", kEventFields, false},
+    {"journey", kJourneyFields, false},
+    {"consent", kConsentFields, false},
+    {"answer", {}, true},
+};
+
 }  // namespace
 
 absl::Span<const WorldRoot> WorldRoots() { return kRoots; }
 
 World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms)
-    : cart_view{cart, shop} {
+    : cart_view{.cart = cart, .shop = shop} {
   roots[static_cast<size_t>(Root::kCustomer)] = Value::Map(&MapOver<kCustomerFields, CustomerFind>::kOps, &customer);
   if (cart != nullptr)
     roots[static_cast<size_t>(Root::kCart)] = Value::Map(&MapOver<kCartFields, CartFind>::kOps, &cart_view);

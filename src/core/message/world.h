@@ -3,6 +3,7 @@
 // a playbook's names are checked against at load.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "absl/types/span.h"
@@ -23,14 +24,16 @@ inline constexpr size_t kRootCount = 10;
 struct WorldField {
   std::string_view name;
   Kind kind;
-  absl::Span<const WorldField> element = {};  // kList: the fields of an element, which is a map
-  bool element_open = false;                  // an element may have other fields too
+  Value (*get)(const void* object) = nullptr;  // from the object of a root's `ops`
+  absl::Span<const WorldField> element = {};   // kList: the fields of an element, which is a map
+  bool element_open = false;                   // an element may have other fields too
 };
 
 struct WorldRoot {
   std::string_view name;                // empty: it has no name, and functions look at it
   absl::Span<const WorldField> fields;  // kCarts: of an element
   bool open;  // other fields are possible: attributes, properties, what a playbook says of its shop
+  const ContainerOps* ops = nullptr;  // of the map whose object `get` of its fields takes; null: they have none
 };
 // In the order of Root.
 absl::Span<const WorldRoot> WorldRoots();
@@ -56,6 +59,8 @@ struct World {
   struct CartView {
     const Cart* cart;
     std::string_view shop;  // packed; its cart_url serves a cart that has none
+    // Sums over the lines, made when one is first asked for: conditions ask for them one after the other.
+    mutable std::optional<Value> quantity = {}, value = {};
   } cart_view;
   LinkMaker links;
   struct ConsentView {

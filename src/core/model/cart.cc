@@ -28,22 +28,18 @@ constexpr bool IsOneOf(const std::string_view (&names)[N], std::string_view name
 
 // What a property of a product is to its line.
 struct Role {
-  enum class Fact : uint8_t { kNone, kProduct, kCurrency, kPrice };
   static constexpr uint8_t kNamesNothing = 0xff;
 
   bool is_of_event = false;
   bool is_name = false;
+  bool is_currency = false;
   uint8_t naming = kNamesNothing;  // its place in kNaming
-  Fact fact = Fact::kNone;
 };
 
 constexpr Role RoleOf(std::string_view key) {
-  Role role{.is_of_event = IsOneOf(kNotOfTheProduct, key), .is_name = key == "name"};
-  if (IsOneOf(kNaming, key))
-    role.naming = static_cast<uint8_t>(std::find(std::begin(kNaming), std::end(kNaming), key) - std::begin(kNaming));
-  if (key == "product_id") role.fact = Role::Fact::kProduct;
-  if (key == "currency") role.fact = Role::Fact::kCurrency;
-  if (key == "price") role.fact = Role::Fact::kPrice;
+  Role role{.is_of_event = IsOneOf(kNotOfTheProduct, key), .is_name = key == "name", .is_currency = key == "currency"};
+  const auto* naming = std::find(std::begin(kNaming), std::end(kNaming), key);
+  if (naming != std::end(kNaming)) role.naming = static_cast<uint8_t>(naming - std::begin(kNaming));
   return role;
 }
 
@@ -120,27 +116,6 @@ uint32_t QuickLook(std::string_view text) {
   return hash | 1;
 }
 
-void Note(LineFacts& facts, const Role& role, const PackedCursor& cursor) {
-  switch (role.fact) {
-    case Role::Fact::kNone:
-      return;
-    case Role::Fact::kProduct: {
-      const Value id = cursor.value();
-      facts.product = id.is_string() ? QuickLook(id.text()) : QuickLook(TextOf(id));
-      return;
-    }
-    case Role::Fact::kCurrency:
-      if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
-      return;
-    case Role::Fact::kPrice: {
-      const Value price = cursor.value();
-      facts.has_price = IsMoney(price);
-      facts.price = MoneyOf(price);
-      return;
-    }
-  }
-}
-
 bool SameText(const Value& a, const Value& b) {
   return a.is_string() && b.is_string() ? a.text() == b.text() : TextOf(a) == TextOf(b);
 }
@@ -212,9 +187,15 @@ uint32_t CurrencyCode(std::string_view currency) {
   return code;
 }
 
+// Three look-ups cost less than a walk: nearly all properties are others.
 LineFacts FactsOf(std::string_view properties) {
   LineFacts facts;
-  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) Note(facts, RoleOf(cursor), cursor);
+  const Value id = FindPacked(properties, "product_id"), currency = FindPacked(properties, "currency"),
+              price = FindPacked(properties, "price");
+  if (!id.is_absent()) facts.product = id.is_string() ? QuickLook(id.text()) : QuickLook(TextOf(id));
+  if (currency.is_string()) facts.currency = CurrencyCode(currency.text());
+  facts.has_price = IsMoney(price);
+  facts.price = MoneyOf(price);
   return facts;
 }
 
@@ -247,21 +228,20 @@ ToldLine ToldLineOf(const Value& product, std::string_view currency) {
   for (PackedCursor cursor(product); cursor.Next();) {
     const Role role = RoleOf(cursor);
     if (role.is_of_event) continue;
-    named = named || role.fact == Role::Fact::kCurrency;
+    named = named || role.is_currency;
     names.Note(role, cursor);
-    Note(told.facts, role, cursor);
     writer.Raw(cursor.element());
   }
   if (!named) {
     writer.Key("currency");
     writer.Scalar(Value::String(currency));
-    told.facts.currency = CurrencyCode(currency);
   }
   writer.End();
   told.name = names.Fingerprint();
-  if (told.properties.size() <= kItemBytesMax) return told;
-  while (told.properties.size() > kItemBytesMax) told.properties = WithoutLargest(told.properties);
-  told.name = LineFingerprint(ReadPacked(told.properties));
+  if (told.properties.size() > kItemBytesMax) {
+    while (told.properties.size() > kItemBytesMax) told.properties = WithoutLargest(told.properties);
+    told.name = LineFingerprint(ReadPacked(told.properties));
+  }
   told.facts = FactsOf(told.properties);
   return told;
 }

@@ -1,9 +1,10 @@
 #include "core/model/event.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <iterator>
 
-#include "base/string_map.h"
 #include "core/model/address.h"
 #include "core/model/consent_medium.h"
 
@@ -67,15 +68,21 @@ constexpr std::string_view kTypeNames[] = {"",
                                            "call_answered"};
 static_assert(std::size(kTypeNames) == static_cast<size_t>(kLastEventType) + 1);
 
-const StringMap<EventType>& TypeIndex() {
-  static const auto* index = [] {
-    auto* map = new StringMap<EventType>;
-    for (size_t i = 1; i < std::size(kTypeNames); ++i)
-      map->emplace(std::string(kTypeNames[i]), static_cast<EventType>(i));
-    return map;
-  }();
-  return *index;
+// An open table by length and outer letters, made by the compiler: every event's type is looked up.
+constexpr size_t kTableSize = 256;
+constexpr size_t TableSlot(std::string_view name) {
+  return (name.size() * 31 + static_cast<unsigned char>(name.front()) * 7 + static_cast<unsigned char>(name.back())) %
+         kTableSize;
 }
+constexpr auto kTable = [] {
+  std::array<EventType, kTableSize> table{};  // kCustom: free
+  for (size_t i = 1; i < std::size(kTypeNames); ++i) {
+    size_t slot = TableSlot(kTypeNames[i]);
+    while (table[slot] != EventType::kCustom) slot = (slot + 1) % kTableSize;
+    table[slot] = static_cast<EventType>(i);
+  }
+  return table;
+}();
 
 // The byte of an encoded event's type has this bit when a byte of Extra follows it.
 constexpr uint8_t kHasExtra = 0x80;
@@ -120,9 +127,10 @@ std::string Key(char space, std::string_view id) {
 std::string_view EventTypeName(EventType type) { return kTypeNames[static_cast<size_t>(type)]; }
 
 EventType FindEventType(std::string_view name) {
-  const auto& index = TypeIndex();
-  auto found = index.find(name);
-  return found == index.end() ? EventType::kCustom : found->second;
+  if (name.empty()) return EventType::kCustom;
+  for (size_t slot = TableSlot(name); kTable[slot] != EventType::kCustom; slot = (slot + 1) % kTableSize)
+    if (EventTypeName(kTable[slot]) == name) return kTable[slot];
+  return EventType::kCustom;
 }
 
 bool IsDerived(EventType type) {
@@ -220,8 +228,12 @@ bool IsAboutCarts(EventType type) {
   return std::find(std::begin(kAboutCarts), std::end(kAboutCarts), type) != std::end(kAboutCarts);
 }
 
+// The length stands before the event and in most cases takes two bytes: room for it is left, and corrected where it was
+// another.
 void EventBatch::Append(const Event& event) {
+  constexpr size_t kLengthBytes = 2;
   const size_t start = bytes.size();
+  bytes.append(kLengthBytes, '\0');
   ByteWriter writer(&bytes);
   const uint8_t extra = ExtraOf(event);
   writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(event.type) | (extra != 0 ? kHasExtra : 0)));
@@ -232,9 +244,12 @@ void EventBatch::Append(const Event& event) {
   writer.Text(event.anonymous_id);
   writer.Signed(event.at_ms);
   bytes += event.properties;
-  std::string length;
-  ByteWriter(&length).Varint(bytes.size() - start);
-  bytes.insert(start, length);
+  char length[kVarintBytesMax];
+  const size_t size = static_cast<size_t>(PutVarint(bytes.size() - start - kLengthBytes, length) - length);
+  if (size == kLengthBytes)
+    std::memcpy(bytes.data() + start, length, size);
+  else
+    bytes.replace(start, kLengthBytes, length, size);
   Count(event);
 }
 
@@ -245,7 +260,7 @@ void EventBatch::AppendRaw(std::string_view encoded, const Event& event) {
 
 void EventBatch::Count(const Event& event) {
   greatest_at_ms = count == 0 ? event.at_ms : std::max(greatest_at_ms, event.at_ms);
-  erases = erases || event.type == EventType::kErase;
+  types |= TypeBit(event.type) | TypeBit(event.exits_as);
   ++count;
 }
 

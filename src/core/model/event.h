@@ -77,6 +77,7 @@ enum class EventType : uint8_t {
   kCallAnswered,    // a system of the shop answers a call of a walk: `call` is its key
 };
 inline constexpr EventType kLastEventType = EventType::kCallAnswered;
+static_assert(static_cast<int>(kLastEventType) < 64);  // EventBatch::types
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);
@@ -127,8 +128,10 @@ struct EventBatch {
   std::string bytes;
   size_t count = 0;
   int64_t greatest_at_ms = 0;
-  bool erases = false;  // a customer: an event of type kErase is among them
+  uint64_t types = 0;  // those that are among them, as TypeBit names them, also as which they act (exits_as)
 
+  static constexpr uint64_t TypeBit(EventType type) { return uint64_t{1} << static_cast<int>(type); }
+  bool Has(EventType type) const { return (types & TypeBit(type)) != 0; }
   void Append(const Event& event);
   void AppendRaw(std::string_view encoded, const Event& event);  // of another batch, as EventCursor shows it
 

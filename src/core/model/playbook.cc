@@ -34,6 +34,19 @@ const Content* MessageTemplate::FindContent(std::string_view medium, std::string
   return best;
 }
 
+bool Journey::HearsSegments() const {
+  auto hears = [](const Trigger& on) {
+    return on.type == EventType::kSegmentEntered || on.type == EventType::kSegmentLeft;
+  };
+  return hears(enter_on) || hears(goal_on) || std::any_of(reset_on.begin(), reset_on.end(), hears) ||
+         std::any_of(exits.begin(), exits.end(), [&](const Exit& exit) { return hears(exit.on); }) ||
+         std::any_of(steps.begin(), steps.end(), [&](const JourneyStep& step) {
+           const auto* wait = std::get_if<WaitForStep>(&step.does);
+           return wait != nullptr && std::any_of(wait->alternatives.begin(), wait->alternatives.end(),
+                                                 [&](const auto& one) { return !one.of_message && hears(one.on); });
+         });
+}
+
 bool MessageTemplate::HasVariant(std::string_view variant) const {
   return std::any_of(contents.begin(), contents.end(),
                      [&](const Content& content) { return content.variant == variant; });

@@ -23,6 +23,7 @@
 #include "core/model/message.h"
 #include "core/model/policy.h"
 #include "core/model/recurrence.h"
+#include "core/model/segment_index.h"
 
 namespace cartwheel {
 
@@ -137,6 +138,8 @@ struct Journey {
   // So many customers enter in an hour, and in a day of the shop; 0: any number.
   int64_t entries_per_hour_max = 0, entries_per_day_max = 0;
   bool caps_entries() const { return entries_per_hour_max != 0 || entries_per_day_max != 0; }
+  // Whether a change of membership may do something in it.
+  bool HearsSegments() const;
 };
 
 // What conditions ask of the past of one type of event.
@@ -150,9 +153,11 @@ struct Segment {
   std::string name;
   std::string source;
   std::unique_ptr<Condition> condition;
-  uint32_t parts = 0;           // of the world that it looks at (segments.h)
-  std::vector<uint64_t> types;  // of past events that it looks at
-  bool moves = false;           // with the time
+  uint32_t parts = 0;                                 // of the world that it looks at (segment_index.h)
+  std::vector<uint64_t> types;                        // of past events that it looks at
+  bool rises = false, falls = false;                  // time alone may make it true, may end that
+  bool rises_by_loss = false, falls_by_loss = false;  // the same where a past event was worth less than nothing
+  bool ages = false;  // of last_seen it asks only whether it is long ago: later, it makes the segment no more true
 };
 
 struct LabelPlans;  // core/policy/labels.h
@@ -167,6 +172,8 @@ struct Playbook {
   bool caps_entries = false;            // one of them does
   bool adopts = false;                  // the same
   std::vector<Segment> segments;        // by name
+  SegmentIndex segment_index;           // of them
+  bool hears_segments = true;           // one of its journeys may act on a change of membership
   int64_t holdout_share = 0;            // percent of the customers, who get no advertisement (core/policy/holdout.h)
   StringSet addressed_by_id;            // channels on which a customer without an address is addressed by its own id
   StringSet personal;                   // properties of events that a sealed database seals (core/model/personal.h)

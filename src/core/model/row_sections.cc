@@ -21,12 +21,6 @@ uint64_t ShortVarint(ByteReader& reader) {
   return number;
 }
 
-char* PutVarint(uint64_t number, char* to) {
-  for (; number >= 0x80; number >>= 7) *to++ = static_cast<char>(number | 0x80);
-  *to++ = static_cast<char>(number);
-  return to;
-}
-
 uint32_t ReadChecksum(std::string_view bytes) {
   uint32_t checksum = 0;
   if (bytes.size() == kChecksumBytes) std::memcpy(&checksum, bytes.data(), kChecksumBytes);

@@ -55,11 +55,16 @@ EventType Forgets(const Event& event) {
   }
 }
 
-// Whether any event may be one; looks at no more than types.
-bool MayForget(std::string_view bytes) {
-  EventCursor cursor(bytes);
-  for (Event event; cursor.Next(&event);)
-    if (Forgets(event) != EventType::kCustom) return true;
+// Whether Forgets may say so of an event of this type, or of one of the shop's own that acts as it.
+bool MayForget(EventType type) {
+  return type == EventType::kErase || type == EventType::kEndpointRemoved || IsAboutConsent(type) ||
+         IsAboutAddress(type);
+}
+
+// Looks at no more than types: most batches hold none.
+bool MayForget(const EventBatch& batch) {
+  for (int i = 0; i <= static_cast<int>(kLastEventType); ++i)
+    if (const auto type = static_cast<EventType>(i); MayForget(type) && batch.Has(type)) return true;
   return false;
 }
 
@@ -163,12 +168,13 @@ Forgotten::Forgotten(const MaintenanceStore& store)
     : hash_key_(store.hash_key()), path_(store.File().empty() ? std::string() : FileBeside(store.File())) {}
 
 absl::Status Forgotten::Keep(const EventBatch& batch, int64_t now_ms) const {
-  if (path_.empty() || !MayForget(batch.bytes)) return absl::OkStatus();
+  if (path_.empty() || !MayForget(batch)) return absl::OkStatus();
   std::string lines;
   EventCursor cursor(batch.bytes);
   for (Event event; cursor.Next(&event);)
     if (const EventType type = Forgets(event); type != EventType::kCustom)
       AppendLine(event, type, hash_key_, now_ms, &lines);
+  if (lines.empty()) return absl::OkStatus();
   return AppendToFile(path_, path_.substr(0, path_.size() - kSuffix.size()), lines);
 }
 

@@ -76,10 +76,11 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   REQUIRE(value.ok());
   CHECK_FALSE(value->boolean());
   PutLine(cart, {}, kOnePiece, 1);
-  value = journey.enter_when->Evaluate(empty);
+  World filled(customer, &cart, nullptr, made->shop, 0);
+  value = journey.enter_when->Evaluate(filled);
   REQUIRE(value.ok());
   CHECK(value->boolean());
-  auto key = journey.key->Evaluate(empty);
+  auto key = journey.key->Evaluate(filled);
   REQUIRE(key.ok());
   CHECK(key->text() == "c1");
   World no_cart(customer, nullptr, nullptr, made->shop, 0);
@@ -87,7 +88,7 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
 
   // A text that the key's expression makes, and not only points to.
   auto joined = Compiled(With(R"("cart.id")", R"("cart.id + ', and more than fits into a short string'")"));
-  auto made_key = joined->journeys[0].key->Evaluate(empty);
+  auto made_key = joined->journeys[0].key->Evaluate(filled);
   REQUIRE(made_key.ok());
   CHECK(made_key->text() == "c1, and more than fits into a short string");
 
