@@ -317,7 +317,6 @@ TEST_CASE("transport: a mail server that does not answer QUIT keeps no transport
     request.timeout_ms = 1'200'000;  // so long would curl wait, and longer than a test may take
     CHECK(transport.Send({&request, 1}, {.span_ms = request.timeout_ms})[0]->status == 250);
   }
-  CHECK(server.commands().back() == "QUIT");
 }
 
 TEST_CASE("transport: a mail does not go without TLS unless the channel says so") {
