@@ -6,8 +6,8 @@
 #include <bit>
 #include <cstring>
 
-#include "formats/json.h"
 #include "formats/json_escape.h"
+#include "formats/json_number.h"
 
 namespace cartwheel::formats {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
-#include "formats/json.h"
 #include "formats/json_escape.h"
+#include "formats/json_number.h"
 
 namespace cartwheel::formats {
 namespace {

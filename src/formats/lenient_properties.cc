@@ -8,7 +8,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "formats/amount.h"
-#include "formats/json.h"
+#include "formats/json_number.h"
 
 namespace cartwheel::formats {
 namespace {

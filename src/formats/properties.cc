@@ -4,6 +4,7 @@
 
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "formats/json_number.h"
 
 namespace cartwheel::formats {
 namespace {

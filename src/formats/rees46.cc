@@ -11,6 +11,7 @@
 #include "fmt/format.h"
 #include "formats/csv.h"
 #include "formats/json.h"
+#include "formats/json_number.h"
 #include "formats/properties.h"
 #include "formats/readers.h"
 #include "formats/records.h"

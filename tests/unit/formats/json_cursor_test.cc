@@ -1,6 +1,6 @@
 #include "formats/json_cursor.h"
 
-#include "formats/json.h"
+#include "formats/json_number.h"
 #include "tests/catch.h"
 
 using namespace cartwheel;
