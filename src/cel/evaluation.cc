@@ -22,11 +22,22 @@ bool Same(const Result& a, const Result& b) {
   return a.value.kind() == b.value.kind() && Equal(a.value, b.value);
 }
 
-}  // namespace
-
 // A comparison that turns need not turn the whole (the other side of an || may hold), so the result is looked at again
 // at each turning point until it differs. Until the first of them every comparison made keeps its outcome, so the path
 // through the code is the same: no change can hide in between.
+// `look(at_ms)` evaluates anew: until when that holds, or nothing where it differs.
+template <typename Look>
+int64_t HoldsUntil(int64_t until_ms, int64_t before_ms, Look look) {
+  for (int i = 0; i < kChangePointsMax && until_ms < before_ms; ++i) {
+    const std::optional<int64_t> next_ms = look(until_ms);
+    if (!next_ms) break;
+    until_ms = *next_ms;
+  }
+  return until_ms;
+}
+
+}  // namespace
+
 Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t before_ms) {
   Result result;
   result.error = true;
@@ -42,11 +53,11 @@ Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t
     return result;
   }
   result = EvaluateAt(code, variables, now.integer());
-  for (int i = 0; i < kChangePointsMax && result.holds_until_ms < before_ms; ++i) {
-    Result then = EvaluateAt(code, variables, result.holds_until_ms);
-    if (!Same(result, then)) break;
-    result.holds_until_ms = then.holds_until_ms;
-  }
+  result.holds_until_ms = HoldsUntil(result.holds_until_ms, before_ms, [&](int64_t at_ms) -> std::optional<int64_t> {
+    const Result then = EvaluateAt(code, variables, at_ms);
+    if (!Same(result, then)) return std::nullopt;
+    return then.holds_until_ms;
+  });
   return result;
 }
 
@@ -67,13 +78,10 @@ bool HoldsCode(const Code& code, absl::Span<const Value> variables, bool on_erro
   }
   const bool holds = holds_at(timeless ? 0 : variables[static_cast<size_t>(code.now_slot)].integer());
   if (until_ms == nullptr) return holds;
-  // As in EvaluateCode.
-  int64_t until = holds_until_ms;
-  for (int i = 0; i < kChangePointsMax && until < *until_ms; ++i) {
-    if (holds_at(until) != holds) break;
-    until = holds_until_ms;
-  }
-  *until_ms = until;
+  *until_ms = HoldsUntil(holds_until_ms, *until_ms, [&](int64_t at_ms) -> std::optional<int64_t> {
+    if (holds_at(at_ms) != holds) return std::nullopt;
+    return holds_until_ms;
+  });
   return holds;
 }
 

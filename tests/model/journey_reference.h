@@ -35,7 +35,8 @@ class Reference {
   void Deliver();
   void Fail();
   void Click();  // the message that was handed over last
-  // Each channel claims what waits, learns of the calls among it, and releases it; what has expired ends.
+  // Has each channel claim the messages that wait and release them: it knows the calls among them after that, and
+  // messages that have expired end.
   void Claim();
   // The call that was made last of those which its channel knows is answered: so many are left; nullopt: no number.
   void Answer(std::optional<int> left, int64_t at_ms);
