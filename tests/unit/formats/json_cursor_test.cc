@@ -139,6 +139,16 @@ TEST_CASE("the cursor comes back to a place") {
   CHECK(sum == 3);
 }
 
+TEST_CASE("the cursor skips 64 containers inside of one another, and no more") {
+  JsonCursor json;
+  for (const int depth : {64, 65}) {  // with the record itself
+    CAPTURE(depth);
+    const std::string lists = std::string(static_cast<size_t>(depth - 1), '[');
+    const std::string record = R"({"a":)" + lists + std::string(lists.size(), ']') + "}";
+    CHECK(IsWhole(json, record) == (depth == 64));
+  }
+}
+
 TEST_CASE("numbers of JSON keep what they are") {
   struct Case {
     std::string_view text;
