@@ -29,6 +29,14 @@ const subscribeWith = (subscription) => {
     return subscription;
   };
 };
+// Fulfils when the service worker has shown a notification. Who asks Chromium for the notifications while one is being shown may make it forget that one, so
+// nobody asks before.
+const watchNotification = () => {
+  const { registration } = self;
+  self.notificationShown = new Promise((resolve) => {
+    registration.showNotification = (...given) => ServiceWorkerRegistration.prototype.showNotification.apply(registration, given).finally(resolve);
+  });
+};
 const shownIn = (page) => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
   ({ title, body, tag, icon, image, actions, data }) => ({ title, body, tag, icon, image, actions, data })));
 
@@ -80,18 +88,18 @@ test('chromium asks, subscribes, shows a reminder and tells of the click', { tim
   }, playbookFor(folder, origin));
   const push = await service.waitFor(({ headers }) => headers.topic === 'cart');
   const { registrationId } = await until(() => registered.find(({ scopeURL }) => scopeURL === `${origin}/`), 'the registration of the service worker');
+  const [worker] = context.serviceWorkers();
+  await worker.evaluate(watchNotification);
   await devtools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data: device.decrypt(push.body) });
-  const [shown] = await until(async () => {
-    const found = await shownIn(page);
-    return found.length && found;
-  }, 'the notification');
+  await worker.evaluate(() => self.notificationShown);
+  const [shown] = await shownIn(page);
   assert.match(shown.title, /^\(광고\)/);
   assert.match(shown.body, /‘머그컵’이 장바구니에서 기다리고 있어요/);
   assert.deepStrictEqual([shown.tag, shown.icon, shown.image], ['cart', `${origin}/icon.svg`, `${origin}/icon.svg`]);
   assert.deepStrictEqual(shown.actions.map(({ title }) => title), ['장바구니 보기', '더 둘러보기']);
 
   // Only a person's click may open a window, so what it would open is looked at, and opened here.
-  const opened = await context.serviceWorkers()[0].evaluate(async () => {
+  const opened = await worker.evaluate(async () => {
     const [notification] = await self.registration.getNotifications();
     const target = new Promise((resolve) => { self.clients.openWindow = async (url) => resolve(url); });
     self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action: notification.actions[1].action }));
