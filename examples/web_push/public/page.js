@@ -16,6 +16,16 @@ async function subscribe(consents) {
   await tell('/subscribe', { subscription, consents });
 }
 
+// A window in private mode, or a browser without its push service, asks and then refuses.
+async function subscribeAndSay(consents) {
+  try {
+    await subscribe(consents);
+    $('state').textContent = '알림을 받습니다.';
+  } catch (error) {
+    $('state').textContent = `알림을 켜지 못했습니다: ${error.message}`;
+  }
+}
+
 async function offer(moment) {
   if (!supported || Notification.permission !== 'default') return;
   $('prompt').hidden = !(await ask(`/prompt?moment=${moment}`)).ask;
@@ -35,14 +45,13 @@ $('yes').onclick = async () => {
   const permission = await Notification.requestPermission();
   await tell('/asked', { permission: permission === 'default' ? 'dismissed' : permission });
   if (permission !== 'granted') return;
-  await subscribe(['ad', 'ad_night'].filter((scope) => $(scope).checked));
-  $('state').textContent = '알림을 받습니다.';
+  await subscribeAndSay(['ad', 'ad_night'].filter((scope) => $(scope).checked));
 };
 
 if (supported) {
   navigator.serviceWorker.register('/worker.js');
   // Subscriptions change while no page is open, and some browsers do not say so.
-  if (Notification.permission === 'granted') subscribe([]).then(() => { $('state').textContent = '알림을 받습니다.'; });
+  if (Notification.permission === 'granted') subscribeAndSay([]);
 } else {
   $('state').textContent = '이 브라우저는 알림을 받지 못합니다.';
 }
